@@ -1,0 +1,51 @@
+# make run    the assistant on this machine: installs, ingests the starter corpus, serves the page
+# make test   the whole suite        make check   style, types, architecture
+# make bench  the figures of docs/benchmarks.md
+
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+SHARED ?= ../shared
+BIN := .venv/bin
+
+.PHONY: run test check bench format clean debian
+
+run: .venv/.run
+	$(BIN)/motcua ingest starter
+	$(BIN)/motcua serve --port $(PORT)
+
+test: .venv/.dev debian
+	$(BIN)/pytest -q
+
+check: .venv/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.dev
+	$(BIN)/python -m evals.bench --shared $(SHARED) --output docs/benchmarks.md
+
+format: .venv/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+debian:
+	@tools/debian-packages
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv || { tools/debian-packages python3-venv && $(PYTHON) -m venv --clear .venv; }
+
+.venv/.run: .venv/bin/python requirements.txt pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv var .pytest_cache .ruff_cache .mypy_cache

@@ -1,0 +1,1 @@
+"""Question to answer. Words live here, markup in the bots."""

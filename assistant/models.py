@@ -1,0 +1,172 @@
+"""What goes in and comes out of the assistant: Question, Turn, Answer and their parts.
+
+An Answer has no markup; bots own markup. Its JSON is the public contract of `motcua ask --json`
+and POST /api/v1/ask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from knowledge.catalog import Version
+from knowledge.search import Hit
+
+Language = Literal["vi", "en"]
+
+
+class Facet(StrEnum):
+    """Which part of a procedure a question asks about."""
+
+    DOCUMENTS = "documents"
+    FEE = "fee"
+    TIME = "time"
+    PLACE = "place"
+    CHANNEL = "channel"
+    STEPS = "steps"
+    CONDITIONS = "conditions"
+    FORMS = "forms"
+    LEGAL_BASIS = "legal_basis"
+    RESULT = "result"
+    SUBJECTS = "subjects"
+    OVERVIEW = "overview"
+
+
+class Status(StrEnum):
+    """How a turn ended. Bots switch on it; nobody parses prose."""
+
+    ANSWERED = "answered"
+    NEEDS_CHOICE = "needs_choice"
+    NOT_FOUND = "not_found"
+    OUT_OF_SCOPE = "out_of_scope"
+    REFUSED = "refused"
+    HANDOFF = "handoff"
+    FAILED = "failed"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Question(_Model):
+    """What a person asked. `code` is set when they chose an option of the answer before."""
+
+    text: str = Field(min_length=1, max_length=4000)
+    conversation: str | None = Field(default=None, max_length=64)
+    code: str | None = Field(default=None, max_length=40)
+    language: Language | None = None
+    as_of: date | None = None
+
+
+class ProcedureRef(_Model):
+    """The procedure version that answered."""
+
+    code: str
+    name: str
+    version: int
+    effective_from: date | None
+
+
+class Citation(_Model):
+    """Where a figure stands: field path of a procedure version, quoted as the record has it."""
+
+    n: int
+    code: str
+    field: str
+    quote: str
+    url: str | None
+    version: int
+    retrieved_at: date | None
+
+
+class Line(_Model):
+    """One statement with the numbers of the citations that carry its figures."""
+
+    text: str
+    citations: tuple[int, ...] = ()
+
+
+class BlockKind(StrEnum):
+    """How lines belong together."""
+
+    TEXT = "text"
+    LIST = "list"
+    STEPS = "steps"
+    NOTE = "note"
+
+
+class Block(_Model):
+    """A group of lines under an optional title."""
+
+    kind: BlockKind
+    facet: Facet | None = None
+    title: str | None = None
+    lines: tuple[Line, ...]
+
+
+class Option(_Model):
+    """One way to go on when several procedures fit."""
+
+    label: str
+    code: str
+
+
+class FollowUp(_Model):
+    """A question worth asking next: a chip's label and the words it sends."""
+
+    label: str
+    text: str
+    code: str | None = None
+
+
+class Answer(_Model):
+    """What the assistant says."""
+
+    id: str = Field(default_factory=lambda: uuid4().hex)
+    status: Status
+    procedure: ProcedureRef | None = None
+    assumed: str | None = None
+    facets: tuple[Facet, ...] = ()
+    text: str
+    blocks: tuple[Block, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    options: tuple[Option, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    language: Language = "vi"
+    elapsed_ms: float = 0.0
+
+
+@dataclass
+class Turn:
+    """A question on its way through the steps; each step fills in what it finds out."""
+
+    question: Question
+    asked_at: datetime
+    language: Language = "vi"
+    text: str = ""
+    facets: tuple[Facet, ...] = ()
+    hits: list[Hit] = field(default_factory=list)
+    version: Version | None = None
+    assumed: str | None = None
+    options: tuple[Option, ...] = ()
+    degraded: bool = False
+    draft: Answer | None = None
+
+
+def plain_text(blocks: tuple[Block, ...]) -> str:
+    """Blocks as text: numbered steps, dashes for lists, [n] for citations."""
+    return "\n\n".join(_plain_block(block) for block in blocks)
+
+
+def _plain_block(block: Block) -> str:
+    lines = [block.title] if block.title else []
+    for number, line in enumerate(block.lines, 1):
+        marks = "".join(f" [{n}]" for n in line.citations)
+        lead = {BlockKind.LIST: "- ", BlockKind.STEPS: f"{number}. "}.get(block.kind, "")
+        lines.append(f"{lead}{line.text}{marks}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""The steps of a turn, one file each; pipeline.py lists them in order."""

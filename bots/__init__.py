@@ -1,0 +1,1 @@
+"""Front ends: each parses, calls the assistant and renders."""

@@ -1,0 +1,192 @@
+"""motcua: the terminal. Heavy modules are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from knowledge.errors import KnowledgeError
+from knowledge.settings import KnowledgeSettings, read_settings
+
+if TYPE_CHECKING:
+    from assistant.bootstrap import Assistant
+
+app = typer.Typer(
+    help="Một Cửa: hỏi đáp thủ tục hành chính, có trích nguồn, không cần mạng.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+doctor_app = typer.Typer(help="Kiểm tra bản cài đặt và nói cần làm gì.")
+app.add_typer(doctor_app, name="doctor")
+out = Console()
+err = Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help="In câu trả lời dạng JSON.")]
+Jsonl = Annotated[bool, typer.Option("--jsonl", help="Đọc câu hỏi từ stdin, mỗi dòng một JSON.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Trả lời theo bản có hiệu lực ngày này."),
+]
+OptionalPath = Annotated[Path | None, typer.Argument(help="Tệp hay thư mục của nguồn.")]
+
+
+def main() -> None:
+    """Run a command; an expected error is one sentence on stderr and exit code 1."""
+    from ingest.errors import IngestError
+
+    try:
+        app()
+    except (KnowledgeError, IngestError) as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        # The reader of our output (head, less) has seen enough.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _fail(message: str) -> NoReturn:
+    err.print(message, style="red", markup=False)
+    sys.exit(1)
+
+
+def _settings() -> KnowledgeSettings:
+    return read_settings(KnowledgeSettings)
+
+
+def _assistant() -> Assistant:
+    from assistant.bootstrap import build_assistant
+
+    return build_assistant(_settings())
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="Câu hỏi, bằng lời thường.")] = None,
+    as_json: Json = False,
+    jsonl: Jsonl = False,
+    as_of: AsOf = None,
+    code: Annotated[str | None, typer.Option(help="Mã thủ tục, nếu đã biết.")] = None,
+) -> None:
+    """Trả lời một câu hỏi, hay nhiều câu từ stdin (--jsonl)."""
+    from assistant.models import Question
+    from bots.cli.terminal import answer_lines, show_answer
+
+    assistant = _assistant()
+    try:
+        if jsonl:
+            answer_lines(assistant, sys.stdin.buffer, sys.stdout)
+            return
+        if not (question or "").strip():
+            _fail('Hãy viết câu hỏi, ví dụ: motcua ask "làm giấy khai sinh cần gì"')
+        asked = Question(text=str(question)[:4000], code=code, as_of=_day(as_of))
+        answer = assistant.reply(asked)
+        if as_json:
+            sys.stdout.write(answer.model_dump_json() + "\n")
+        else:
+            show_answer(out, answer)
+    finally:
+        assistant.close()
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+@app.command()
+def search(
+    question: Annotated[str | None, typer.Argument(help="Câu hỏi, bằng lời thường.")] = None,
+    jsonl: Jsonl = False,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Số kết quả.")] = 10,
+) -> None:
+    """Xếp hạng các thủ tục gần với câu hỏi."""
+    from bots.cli.terminal import search_lines, show_hits
+
+    assistant = _assistant()
+    try:
+        if jsonl:
+            search_lines(assistant, sys.stdin.buffer, sys.stdout, limit)
+        elif question:
+            show_hits(out, assistant.search(question, limit))
+        else:
+            _fail('Hãy viết câu hỏi, ví dụ: motcua search "sổ đỏ"')
+    finally:
+        assistant.close()
+
+
+@app.command()
+def ingest(
+    source: Annotated[str | None, typer.Argument(help="Tên nguồn: starter, snapshot.")] = None,
+    path: OptionalPath = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Dựng lại chỉ mục dù không đổi.")
+    ] = False,
+    accept_suspicious: Annotated[
+        bool, typer.Option("--accept-suspicious", help="Nhận cả những thay đổi đáng ngờ.")
+    ] = False,
+) -> None:
+    """Nạp thủ tục từ một nguồn rồi dựng chỉ mục."""
+    from bots.cli.ingesting import run_ingest
+
+    if source is None and not rebuild:
+        _fail("Cho biết nguồn: motcua ingest starter, hoặc motcua ingest snapshot ĐƯỜNG_DẪN")
+    run_ingest(_settings(), err, source, path, rebuild=rebuild, accept=accept_suspicious)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Cổng.")] = 8000,
+    host: Annotated[str, typer.Option(help="Địa chỉ nghe.")] = "127.0.0.1",
+) -> None:
+    """Mở trang web hỏi đáp."""
+    from bots.cli.serving import run_server
+
+    run_server(_assistant(), host, port)
+
+
+@app.command()
+def train(
+    output: Annotated[Path, typer.Argument(help="Thư mục ghi mô hình.")],
+    steps: Annotated[int | None, typer.Option(min=1, help="Số bước huấn luyện.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Hạt giống ngẫu nhiên.")] = None,
+) -> None:
+    """Huấn luyện mô hình nhúng từ danh mục và sổ từ ngữ."""
+    from bots.cli.teaching import run_training
+
+    run_training(_settings(), err, output, steps, seed)
+
+
+@doctor_app.callback(invoke_without_command=True)
+def doctor(context: typer.Context) -> None:
+    """Kiểm tra mô hình, chỉ mục, danh mục, đĩa; nói cần làm gì."""
+    from bots.cli.checkup import examine, show_checkup
+
+    if context.invoked_subcommand is None:
+        sys.exit(show_checkup(out, examine(_settings())))
+
+
+@doctor_app.command("corpus")
+def doctor_corpus(
+    against: Annotated[Path | None, typer.Option(help="Tệp chụp cổng để đối chiếu.")] = None,
+) -> None:
+    """Độ đầy đủ của bộ thủ tục khởi đầu; đối chiếu với một bản chụp cổng."""
+    from bots.cli.checkup import show_corpus
+
+    sys.exit(show_corpus(out, against))
+
+
+@doctor_app.command("phrasebook")
+def doctor_phrasebook(
+    against: Annotated[
+        Path | None, typer.Option(help="Tệp chụp cổng để biết mã nào có thật.")
+    ] = None,
+) -> None:
+    """Tìm câu trùng, câu chép tên, câu đứng dưới hai mã."""
+    from bots.cli.checkup import show_phrasebook
+
+    sys.exit(show_phrasebook(out, _settings(), against))

@@ -1,0 +1,1 @@
+"""Measures: benchmarks now, answer-quality suites next."""

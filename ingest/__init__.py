@@ -1,0 +1,1 @@
+"""Official sources and uploaded files become procedures and text."""

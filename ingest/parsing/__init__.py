@@ -1,0 +1,1 @@
+"""Official text becomes procedures."""

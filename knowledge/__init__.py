@@ -1,0 +1,1 @@
+"""Procedures, their index and the search over it. Imports nothing of ours."""

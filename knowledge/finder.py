@@ -1,0 +1,69 @@
+"""Finds procedures whatever state the index is in: the newest generation, or exact words alone."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from knowledge.catalog import Catalog
+from knowledge.errors import IndexUnavailable
+from knowledge.keywords import KeywordIndex
+from knowledge.procedure import Procedure
+from knowledge.reader import IndexReader
+from knowledge.search import Found, Hit, Weights, search
+
+_BODY = 0.5
+
+
+class Finder:
+    """Shared by all questions of a process; thread-safe."""
+
+    def __init__(self, reader: IndexReader, catalog: Catalog, weights: Weights) -> None:
+        self._reader = reader
+        self._catalog = catalog
+        self._weights = weights
+        self._words: _ExactWords | None = None
+        self._mutex = threading.Lock()
+
+    def find(self, question: str, limit: int = 10) -> Found:
+        """The best procedures, best first; by exact words, and saying so, when no index opens."""
+        try:
+            with self._reader.generation() as generation:
+                embedder = self._reader.embedder
+                return search(question, generation, embedder, limit=limit, weights=self._weights)
+        except IndexUnavailable as error:
+            return self._exact_words().find(question, limit, str(error))
+
+    def _exact_words(self) -> _ExactWords:
+        with self._mutex:
+            fingerprint = self._catalog.fingerprint()
+            if self._words is None or self._words.fingerprint != fingerprint:
+                procedures = [version.procedure for version in self._catalog.current()]
+                self._words = _ExactWords(fingerprint, procedures)
+            return self._words
+
+
+class _ExactWords:
+    """BM25 over the catalogue, made in memory."""
+
+    def __init__(self, fingerprint: str, procedures: list[Procedure]) -> None:
+        self.fingerprint = fingerprint
+        self._procedures = procedures
+        self._index = KeywordIndex.build(procedures)
+
+    def find(self, question: str, limit: int, reason: str) -> Found:
+        if not self._procedures:
+            return Found((), degraded=reason)
+        words = self._index.scores(question)
+        scores = words.names + _BODY * words.bodies
+        order = np.argsort(-scores, kind="stable")[:limit]
+        return Found(
+            tuple(self._hit(int(i), float(scores[i])) for i in order if scores[i] > 0),
+            degraded=reason,
+        )
+
+    def _hit(self, row: int, score: float) -> Hit:
+        found = self._procedures[row]
+        similarity = round(score / (1 + _BODY), 4)
+        return Hit(found.code, found.name, found.field, round(score, 4), similarity)

@@ -1,0 +1,157 @@
+"""One index generation: its manifest, its files, and the checks it must pass before it serves."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.embedding import Embedder, Vectors
+from knowledge.errors import IndexUnavailable
+from knowledge.keywords import KeywordIndex
+from knowledge.vectors import VectorCollection
+
+SCHEMA = 1
+_SELF = 0.999  # cosine of a text with itself, after single precision
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a generation was made of; written last, so a cut build has none."""
+
+    schema: int
+    id: str
+    created_at: str
+    model: str
+    model_fingerprint: str
+    dimension: int
+    corpus: str
+    procedures: int
+    passages: int
+    collection: str
+    sample: tuple[str, ...]
+    libraries: dict[str, str]
+    files: dict[str, str]
+
+
+@dataclass
+class Generation:
+    """An opened generation: everything a search needs."""
+
+    manifest: Manifest
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    levels: tuple[tuple[str, ...], ...]
+    fields: tuple[str, ...]
+    name_vectors: Vectors
+    keywords: KeywordIndex
+    vectors: VectorCollection
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {code: row for row, code in enumerate(self.codes)}
+
+    def row(self, code: str) -> int:
+        """Which row of every table belongs to `code`."""
+        return self._rows[code]
+
+    def close(self) -> None:
+        """Give the vectors' files back."""
+        self.vectors.close()
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest of the generation at `path`; raises IndexUnavailable when it is not whole."""
+    try:
+        data = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        manifest = Manifest(**{**data, "sample": tuple(data["sample"])})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise IndexUnavailable(f"Generation {path.name} has no whole manifest") from error
+    if manifest.schema != SCHEMA:
+        raise IndexUnavailable(
+            f"Generation {path.name} has format {manifest.schema}, this program reads {SCHEMA}; "
+            "run `motcua ingest --rebuild`"
+        )
+    return manifest
+
+
+def open_generation(path: Path, embedder: Embedder, chroma_url: str | None) -> Generation:
+    """Open and verify the generation at `path`; raises IndexUnavailable saying what is wrong."""
+    manifest = read_manifest(path)
+    verify_model(manifest, embedder)
+    verify_files(path, manifest)
+    vectors = VectorCollection.open(manifest.collection, path / "chroma", chroma_url)
+    try:
+        generation = _assembled(path, manifest, vectors)
+        _verify_contents(generation)
+    except (OSError, ValueError, KeyError) as error:
+        vectors.close()
+        raise IndexUnavailable(f"Generation {path.name} cannot be read: {error}") from error
+    except IndexUnavailable:
+        vectors.close()
+        raise
+    return generation
+
+
+def _assembled(path: Path, manifest: Manifest, vectors: VectorCollection) -> Generation:
+    table = json.loads((path / "procedures.json").read_text(encoding="utf-8"))
+    return Generation(
+        manifest=manifest,
+        codes=tuple(table["codes"]),
+        names=tuple(table["names"]),
+        levels=tuple(map(tuple, table["levels"])),
+        fields=tuple(table["fields"]),
+        name_vectors=np.load(path / "names.npy", mmap_mode="r"),
+        keywords=KeywordIndex.load(path / "keywords"),
+        vectors=vectors,
+    )
+
+
+def file_digests(path: Path) -> dict[str, str]:
+    """SHA-256 of every file but Chroma's own database, which Chroma touches on opening."""
+    return {
+        str(file.relative_to(path)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(path.rglob("*"))
+        if file.is_file() and not file.name.startswith("chroma.sqlite3")
+    }
+
+
+def verify_model(manifest: Manifest, embedder: Embedder) -> None:
+    """Refuse an index whose vectors another model made, naming both."""
+    built = (manifest.model_fingerprint, manifest.dimension)
+    if built != (embedder.fingerprint, embedder.dimension):
+        raise IndexUnavailable(
+            f"The index was built with {manifest.model} ({manifest.model_fingerprint}, "
+            f"{manifest.dimension} dimensions), but the model now is {embedder.name} "
+            f"({embedder.fingerprint}, {embedder.dimension}); run `motcua ingest --rebuild`"
+        )
+
+
+def verify_files(path: Path, manifest: Manifest) -> None:
+    """Refuse a generation of which a file is missing, cut or changed."""
+    for name, digest in manifest.files.items():
+        try:
+            found = hashlib.sha256((path / name).read_bytes()).hexdigest()
+        except OSError as error:
+            raise IndexUnavailable(f"Generation {manifest.id} lacks {name}") from error
+        if found != digest:
+            raise IndexUnavailable(f"Generation {manifest.id}: {name} is damaged")
+
+
+def _verify_contents(generation: Generation) -> None:
+    manifest = generation.manifest
+    counts = (len(generation.codes), generation.vectors.count())
+    if counts != (manifest.procedures, manifest.passages):
+        raise IndexUnavailable(
+            f"Generation {manifest.id} should hold {manifest.procedures} procedures and "
+            f"{manifest.passages} passages, but holds {counts[0]} and {counts[1]}"
+        )
+    for code in manifest.sample:
+        row = generation.name_vectors[generation.codes.index(code)]
+        nearest = generation.vectors.nearest(np.asarray(row), 1)
+        if not nearest or nearest[0].similarity < _SELF:
+            raise IndexUnavailable(f"Generation {manifest.id}: {code} does not find itself")

@@ -1,0 +1,15 @@
+"""Kinds of paper that procedures require, with their names: data in papers.yaml."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+
+@cache
+def paper_names(language: str) -> dict[str, str]:
+    """Name of each kind of paper in `language` ('vi' or 'en'), by the kind's id."""
+    text = (Path(__file__).parent / "papers.yaml").read_text(encoding="utf-8")
+    return {kind: names[language] for kind, names in yaml.safe_load(text).items()}

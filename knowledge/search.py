@@ -1,0 +1,191 @@
+"""Question to ranked procedures: vectors and exact words, fused by score, then near twins.
+
+Names are compared exactly; everyday questions, cases and papers through Chroma; words through
+BM25. Scores are added with weights that `motcua train` fits; see docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.embedding import Embedder
+from knowledge.generation import Generation
+from knowledge.passages import OFF_TOPIC
+from knowledge.twins import twin_adjustments
+
+_NEIGHBOURS = 200
+_CANDIDATES = 40
+_SAME = 0.98  # an alias or the English name, said word for word
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each kind of evidence counts."""
+
+    name: float = 1.0
+    phrase: float = 0.55
+    passage: float = 0.15
+    name_words: float = 0.25
+    body_words: float = 0.10
+    twins: float = 1.0
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A procedure and why it was found. `score` is comparable within one question only."""
+
+    code: str
+    name: str
+    field: str
+    score: float
+    similarity: float
+    evidence: dict[str, float] = dataclasses.field(default_factory=dict)
+    passages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found: procedures, best first, and the nearest topic that is none of them.
+
+    `degraded` is set when only exact words could be searched.
+    """
+
+    hits: tuple[Hit, ...]
+    off_topic: str | None = None
+    off_topic_similarity: float = 0.0
+    degraded: str | None = None
+
+
+Row = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """One row of numbers a kind, one column a procedure."""
+
+    name: Row
+    phrase: Row
+    passage: Row
+    name_words: Row
+    body_words: Row
+    paths: dict[int, list[str]]
+    off_topic: str | None
+    off_topic_similarity: float
+
+
+def search(
+    question: str,
+    generation: Generation,
+    embedder: Embedder,
+    *,
+    limit: int = 10,
+    weights: Weights,
+) -> Found:
+    """The best procedures for `question`, best first; never more than `limit`."""
+    evidence = _gather(question, generation, embedder)
+    scores = _fused(evidence, weights)
+    count = min(len(scores), max(limit, _CANDIDATES))
+    best = np.argpartition(-scores, count - 1)[:count] if count else np.array([], dtype=int)
+    adjusted = _with_twins(question, generation, scores, best, weights)
+    order = sorted(best, key=lambda i: (-adjusted[i], generation.codes[i]))[:limit]
+    hits = tuple(_hit(i, adjusted[i], evidence, generation) for i in order)
+    return Found(hits, evidence.off_topic, round(evidence.off_topic_similarity, 4))
+
+
+def _gather(question: str, generation: Generation, embedder: Embedder) -> _Evidence:
+    vector = embedder.embed_questions([question])
+    name = np.asarray(generation.name_vectors @ vector[0], dtype=np.float32)
+    words = generation.keywords.scores(question)
+    near = _near_passages(generation, vector)
+    np.maximum(name, near.passage, out=name, where=near.passage > _SAME)
+    return _Evidence(
+        name=name,
+        phrase=near.phrase,
+        passage=near.passage,
+        name_words=words.names,
+        body_words=words.bodies,
+        paths=near.paths,
+        off_topic=near.off_topic,
+        off_topic_similarity=near.off_topic_similarity,
+    )
+
+
+@dataclass
+class _Near:
+    """Best similarity of a phrase and of any other passage, by procedure."""
+
+    phrase: Row
+    passage: Row
+    paths: dict[int, list[str]]
+    off_topic: str | None = None
+    off_topic_similarity: float = 0.0
+
+
+def _near_passages(generation: Generation, vector: Row) -> _Near:
+    """What Chroma finds nearby.
+
+    Procedures without a passage among the nearest get the similarity of the farthest of them.
+    """
+    count = min(_NEIGHBOURS, generation.manifest.passages)
+    nearest = generation.vectors.nearest(vector, count)
+    floor = nearest[-1].similarity if nearest else 0.0
+    phrase = np.full(len(generation.codes), floor, dtype=np.float32)
+    near = _Near(phrase, phrase.copy(), {})
+    for neighbour in nearest:
+        code, _, path = neighbour.id.partition("|")
+        if code.startswith(OFF_TOPIC):
+            if near.off_topic is None:
+                near.off_topic, near.off_topic_similarity = code[1:], neighbour.similarity
+            continue
+        row = generation.row(code)
+        part = near.phrase if path.startswith("questions[") else near.passage
+        part[row] = max(part[row], neighbour.similarity)
+        near.paths.setdefault(row, []).append(path)
+    return near
+
+
+def _fused(evidence: _Evidence, weights: Weights) -> Row:
+    total: Row = (
+        weights.name * evidence.name
+        + weights.phrase * evidence.phrase
+        + weights.passage * evidence.passage
+        + weights.name_words * evidence.name_words
+        + weights.body_words * evidence.body_words
+    )
+    return total
+
+
+def _with_twins(
+    question: str,
+    generation: Generation,
+    scores: Row,
+    best: NDArray[np.int64],
+    weights: Weights,
+) -> dict[int, float]:
+    rows = [int(i) for i in best]
+    names = [generation.names[i] for i in rows]
+    levels = [generation.levels[i] for i in rows]
+    changes = twin_adjustments(question, names, levels)
+    return {
+        row: float(scores[row]) + weights.twins * change
+        for row, change in zip(rows, changes, strict=True)
+    }
+
+
+def _hit(row: int, score: float, evidence: _Evidence, generation: Generation) -> Hit:
+    return Hit(
+        code=generation.codes[row],
+        name=generation.names[row],
+        field=generation.fields[row],
+        score=round(score, 4),
+        similarity=round(float(max(evidence.name[row], evidence.phrase[row])), 4),
+        evidence={
+            kind: round(float(getattr(evidence, kind)[row]), 4)
+            for kind in ("name", "phrase", "passage", "name_words", "body_words")
+        },
+        passages=tuple(evidence.paths.get(row, ())[:5]),
+    )

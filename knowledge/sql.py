@@ -1,0 +1,93 @@
+"""The SQL database: engine, table base and migrations, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase
+
+from knowledge.errors import CatalogError
+
+SCHEMA_REVISION = "0001"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Base(DeclarativeBase):
+    """Every table of the project hangs on this metadata, so one migration history serves all."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url` with its schema up to date.
+
+    SQLite runs in WAL mode and writers begin at once, so that two of them wait instead of failing.
+    Raises CatalogError when the URL is wrong or the database cannot be reached.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(parsed)
+        if parsed.get_backend_name() == "sqlite":
+            Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
+            _tune_sqlite(engine)
+        if _revision(engine) != SCHEMA_REVISION:
+            _migrate(engine)
+    except ArgumentError as error:
+        raise CatalogError("MOTCUA_DATABASE_URL is not a database URL") from error
+    except (OperationalError, DBAPIError, OSError) as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        raise CatalogError(f"The database cannot be opened: {reason}") from error
+    return engine
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy, not the driver, begins transactions
+        for pragma in ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        # A transaction that reads first and writes later would fail at once, not wait.
+        options = connection.get_execution_options()
+        connection.exec_driver_sql("BEGIN" if options.get("read_only") else "BEGIN IMMEDIATE")
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine for transactions that only read: on SQLite they take no write lock."""
+    return engine.execution_options(read_only=True)
+
+
+def _revision(engine: Engine) -> str | None:
+    with reading(engine).connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return str(found) if found else None
+
+
+def _migrate(engine: Engine) -> None:
+    """Bring the schema to SCHEMA_REVISION; a newer one is refused."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # Two processes that start together must not both create the tables.
+            connection.execute(text("SELECT pg_advisory_xact_lock(6830)"))
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise CatalogError(
+                f"The database was made by another version of Một Cửa: {error}. "
+                "Install that version, or point MOTCUA_DATABASE_URL elsewhere."
+            ) from error

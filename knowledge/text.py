@@ -1,0 +1,95 @@
+"""One normalisation for passages, questions and scanned papers.
+
+`composed` keeps what a person reads; `folded` is what is compared: lower case, no marks, đ as d.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+
+# Invisible characters that copy and paste leave behind. Zero-width joiners are not used in
+# Vietnamese, so removing them loses nothing.
+_INVISIBLE = dict.fromkeys(
+    [
+        *(0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x2800, 0x3164),
+        *(0xFEFF, 0xFFA0, *range(0x200B, 0x2010), *range(0x202A, 0x202F)),
+        *(*range(0x2060, 0x2070), *range(0xFE00, 0xFE10)),
+    ]
+)
+
+# Letters of old encodings and other alphabets that look like ours: the Icelandic and African
+# letters stand for đ in mis-decoded text, Cyrillic and Greek ones come from scans and jokes.
+_LOOKALIKES = str.maketrans(
+    "ÐðƉɖаеорсухіјѕАВЕКМНОРСТУХІЈЅαοΑΒΕΖΗΙΚΜΝΟΡΤΥΧı",
+    "ĐđĐđaeopcyxijsABEKMHOPCTYXIJSaoABEZHIKMNOPTYXi",
+)
+
+_MARKS = "\u0300\u0301\u0303\u0309\u0323"
+# Since 1984 two spellings live side by side: hoà and hòa, thuý and thúy. Both become the second.
+_TONE_PAIRS = {
+    unicodedata.normalize("NFC", first + second + mark): unicodedata.normalize(
+        "NFC", first + mark + second
+    )
+    for first, seconds in (("o", "aeAE"), ("O", "aeAE"), ("u", "yY"), ("U", "yY"))
+    for second in seconds
+    for mark in _MARKS
+}
+_TONE_PLACES = re.compile(rf"(?<![qQ])(?:{'|'.join(_TONE_PAIRS)})(?![^\W\d_])")
+_UNUSUAL = re.compile("[" + "".join(map(chr, [*_INVISIBLE, *_LOOKALIKES])) + "]")
+_WORD = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+\d*|\d+[^\W\d_]+", re.UNICODE)
+_FOLDS = {
+    ord(letter): unicodedata.normalize("NFD", letter)[0]
+    for letter in "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
+} | {ord("đ"): "d"}
+_SPACES = re.compile(r"\s+")
+
+
+def composed(text: str) -> str:
+    """NFC, look-alikes replaced, invisible characters gone, tone marks in one place."""
+    if text.isascii():
+        return text
+    if not unicodedata.is_normalized("NFC", text) or _UNUSUAL.search(text):
+        decomposed = unicodedata.normalize("NFD", text)
+        cleaned = decomposed.translate(_INVISIBLE).translate(_LOOKALIKES)
+        text = unicodedata.normalize("NFC", cleaned)
+    return _TONE_PLACES.sub(lambda match: _TONE_PAIRS[match[0]], text)
+
+
+def tidy(text: str) -> str:
+    """Composed text with every run of white space as one space."""
+    return _SPACES.sub(" ", composed(text)).strip()
+
+
+def folded(text: str) -> str:
+    """Lower case without any mark; đ becomes d. `folded(folded(x)) == folded(x)`."""
+    plain = composed(text).lower().translate(_FOLDS)
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(ch for ch in decomposed if not unicodedata.combining(ch)).lower()
+    return _SPACES.sub(" ", plain).strip()
+
+
+def words(text: str) -> list[str]:
+    """Words as written, in lower case; numbers keep their separators."""
+    return _WORD.findall(composed(text).lower())
+
+
+def folded_words(text: str) -> list[str]:
+    """Words of the folded text."""
+    return _WORD.findall(folded(text))
+
+
+def word_pairs(tokens: Sequence[str]) -> list[str]:
+    """Neighbouring words joined: most Vietnamese words are two syllables."""
+    return [f"{a}_{b}" for a, b in pairwise(tokens)]
+
+
+def has_marks(text: str) -> bool:
+    """Whether any Vietnamese mark or đ was written."""
+    plain = composed(text).lower()
+    return plain != folded(plain) and any(
+        ch == "đ" or unicodedata.decomposition(ch) for ch in plain
+    )
