@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 
 from assistant.models import Answer, Facet, Language, Turn
-from knowledge.text import folded, has_marks, tidy
+from knowledge.text import folded, folded_words, has_marks, tidy
 
 _ENGLISH = re.compile(
-    r"\b(how|what|where|when|which|who|do|does|can|need|the|for|my|is|are|much|long|apply|get|"
-    r"want|to|of|and|a|an|i|in|birth|marriage|certificate|fee|cost|document|documents|papers)\b"
+    "how|what|where|when|which|who|why|do|does|did|can|could|should|must|need|the|for|my|is|are|"
+    "was|be|much|many|long|apply|get|want|to|of|and|a|an|i|in|on|at|by|with|your|me|we|our|it|"
+    "this|from|if|or|not|no|any|fee|cost|help|please|visa|new|old|id"
 )
-_VIETNAMESE = re.compile(
-    r"\b(toi|minh|em|anh|chi|con|lam|xin|cap|giay|to|khai|can|gi|o|dau|bao|nhieu|lau|phi|thu|tuc|"
-    r"dang|ky|muon|duoc|khong|ko|nop|ho|so|the|nao|cho|cua|mat|doi|bi|nha|dat|xe|va|ban)\b"
+# The shape of a Vietnamese syllable without marks; most English words do not have it.
+_SYLLABLE = re.compile(
+    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
 )
 
 
@@ -35,7 +36,7 @@ FACET_WORDS = (
         r"chuan bi",
         r"thanh phan ho so",
         r"ho so (?:gom|can|gi|bao gom|the nao|nhu the nao|ra sao)",
-        r"(?:can|nop|lam|chuan bi) ho so(?! o dau| tai dau| cho nao)",
+        r"(?:can|chuan bi) (?:nhung )?ho so",
         r"may ban(?: sao| chinh)?",
         r"bao nhieu ban(?: sao| chinh)?",
         r"(?:what|which) (?:papers|documents?|paperwork)",
@@ -83,7 +84,7 @@ FACET_WORDS = (
         r"truc tuyen|online|qua mang|tren mang|qua internet|vneid|dich vu cong",
         r"(?:qua |bang |duong )?(?:buu dien|buu chinh)",
         r"(?:hinh thuc|cach|cach thuc) nop",
-        r"nop tu xa|khong can den|uy quyen|nho nguoi|lam (?:thay|ho|giup)",
+        r"nop tu xa|khong can den|uy quyen|nho nguoi|lam (?:thay|giup)",
         r"by (?:post|mail)|in person|on ?line",
     ),
     _facet(
@@ -147,11 +148,18 @@ def understand(turn: Turn) -> Answer | None:
 
 
 def language_of(text: str) -> Language:
-    """English only when its words outnumber Vietnamese ones and nothing carries a mark."""
-    plain = folded(text)
+    """English when nothing carries a mark and most words are English or no Vietnamese syllable."""
     if has_marks(text):
         return "vi"
-    return "en" if len(_ENGLISH.findall(plain)) > len(_VIETNAMESE.findall(plain)) else "vi"
+    spoken = [word for word in folded_words(text) if word.isalpha()]
+    english = sum(bool(_ENGLISH.fullmatch(word)) or _looks_foreign(word) for word in spoken)
+    return "en" if spoken and english * 2 > len(spoken) else "vi"
+
+
+def _looks_foreign(word: str) -> bool:
+    """Long enough to be no abbreviation, with a vowel, and not shaped like a syllable."""
+    has_vowel = any(letter in "aeiouy" for letter in word)
+    return len(word) > 3 and has_vowel and not _SYLLABLE.fullmatch(word)
 
 
 def facets_of(text: str) -> tuple[Facet, ...]:

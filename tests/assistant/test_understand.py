@@ -1,0 +1,78 @@
+"""Language and facets from people's own words."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from assistant.models import Facet
+from assistant.steps.understand import FACET_WORDS, facets_of, language_of
+from knowledge.text import folded
+
+ASKED = [
+    ("đăng ký kết hôn cần giấy tờ gì", [Facet.DOCUMENTS]),
+    ("lam giay khai sinh cho con can nhung gi", [Facet.DOCUMENTS]),
+    ("đi nhập khẩu cho con phải mang theo gì vậy", [Facet.DOCUMENTS]),
+    ("hồ sơ gồm những gì", [Facet.DOCUMENTS]),
+    ("what documents do I need to register a marriage", [Facet.DOCUMENTS]),
+    ("đổi bằng lái hết bao nhiêu tiền", [Facet.FEE]),
+    ("làm căn cước mất phí không", [Facet.FEE]),
+    ("le phi dang ky tam tru", [Facet.FEE]),
+    ("chung thuc di chuc phi bn", [Facet.FEE]),
+    ("how much does it cost to certify a copy", [Facet.FEE]),
+    ("xin giấy xác nhận độc thân mấy ngày có", [Facet.TIME]),
+    ("làm hộ chiếu mất bao lâu", [Facet.TIME]),
+    ("thoi han giai quyet la bao nhieu ngay", [Facet.TIME]),
+    ("how long does a birth certificate take", [Facet.TIME]),
+    ("nộp hồ sơ đăng ký hộ kinh doanh ở đâu", [Facet.PLACE]),
+    ("đến cơ quan nào để khai tử", [Facet.PLACE]),
+    ("where do I apply for a residence card", [Facet.PLACE]),
+    ("đăng ký thường trú qua mạng được không", [Facet.CHANNEL]),
+    ("các bước đăng ký xe", [Facet.STEPS]),
+    ("điều kiện để nhận con nuôi là gì", [Facet.CONDITIONS]),
+    ("dùng mẫu đơn nào để đăng ký tạm trú", [Facet.FORMS]),
+    ("căn cứ pháp lý của việc cấp phép xây dựng", [Facet.LEGAL_BASIS]),
+    ("ai được đăng ký giám hộ", [Facet.SUBJECTS]),
+    ("kết quả nhận được là gì", [Facet.RESULT]),
+    ("khai tử mất bao lâu, có tốn phí không", [Facet.TIME, Facet.FEE]),
+    ("đi khai sinh ở đâu và mang theo gì", [Facet.PLACE, Facet.DOCUMENTS]),
+]
+
+
+@pytest.mark.parametrize(("text", "facets"), ASKED)
+def test_facets_come_in_the_order_in_which_they_are_asked(text: str, facets: list[Facet]) -> None:
+    assert list(facets_of(text)) == facets
+
+
+@pytest.mark.parametrize("text", [text for text, _ in ASKED])
+def test_facets_do_not_depend_on_marks_or_on_how_they_are_encoded(text: str) -> None:
+    expected = facets_of(text)
+
+    assert facets_of(folded(text)) == expected
+    assert facets_of(unicodedata.normalize("NFD", text)) == expected
+    assert facets_of(text.upper()) == expected
+
+
+@pytest.mark.parametrize("text", ["đăng ký hộ kinh doanh cá thể", "làm căn cước công dân", "sổ đỏ"])
+def test_a_bare_topic_asks_for_no_facet(text: str) -> None:
+    assert facets_of(text) == ()
+
+
+def test_every_facet_has_words() -> None:
+    assert {facet for facet, _ in FACET_WORDS} == set(Facet)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("How do I register a marriage with a foreigner?", "en"),
+        ("driving licence renewal", "en"),
+        ("cap lai the can cuoc", "vi"),
+        ("Tôi muốn online", "vi"),
+        ("giấy khai sinh birth certificate", "vi"),
+        ("sdt", "vi"),
+    ],
+)
+def test_language_of_a_question(text: str, language: str) -> None:
+    assert language_of(text) == language
