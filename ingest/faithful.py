@@ -218,7 +218,7 @@ def _copying(curated: Procedure, record: Record) -> Disagreements:
 # Names, codes and titles are facts and may be the source's own words.
 _OFFICIAL = {"code", "name", "field", "source", "legal_basis", "decision", "differences", "rows"}
 _OFFICIAL |= {"agency", "competent_agency", "id", "form_code", "form_file", "subjects"}
-_OFFICIAL |= {"linked_procedures", "english_name", "english_summary"}
+_OFFICIAL |= {"linked_procedures", "english_name", "english_summary", "amount", "number"}
 
 
 def _free_text(curated: Procedure) -> Iterator[tuple[str, str]]:
