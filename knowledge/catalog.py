@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import Date, DateTime, Engine, Integer, String, Text, UniqueConstraint, select
@@ -65,13 +65,19 @@ class Version:
     @cached_property
     def procedure(self) -> Procedure:
         """The record itself, parsed when first asked for."""
-        return Procedure.model_validate_json(self.body)
+        return _parsed(self.body)
 
     def in_force(self, day: date) -> bool:
         """Whether the version holds on `day`, as far as its own dates tell."""
         return (self.valid_from is None or self.valid_from <= day) and (
             self.valid_to is None or day <= self.valid_to
         )
+
+
+@lru_cache(maxsize=4096)
+def _parsed(body: str) -> Procedure:
+    """Records are frozen, so those people ask for often are parsed once."""
+    return Procedure.model_validate_json(body)
 
 
 class Change(StrEnum):

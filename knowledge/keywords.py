@@ -19,6 +19,7 @@ from knowledge.text import composed, folded_words, word_pairs, words
 
 Scores = NDArray[np.float32]
 _PARTS = ("names", "bodies")
+_COMMON = 0.5  # share of records
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,22 @@ def _indexed(tokens: list[list[str]]) -> bm25s.BM25:
 
 
 def _relative(index: bm25s.BM25, tokens: list[str]) -> Scores:
-    known = [token for token in dict.fromkeys(tokens) if token in index.vocab_dict]
+    known = [token for token in dict.fromkeys(tokens) if _tells(index, token)]
     if not known:
         return np.zeros(index.scores["num_docs"], dtype=np.float32)
     scores = np.asarray(index.get_scores(known), dtype=np.float32)
     top = float(scores.max())
     return scores / top if top > 0 else scores
+
+
+def _tells(index: bm25s.BM25, token: str) -> bool:
+    """Whether a token is known and not so common that it costs time and decides nothing."""
+    number = index.vocab_dict.get(token)
+    if number is None:
+        return False
+    ends = index.scores["indptr"]
+    count = int(ends[number + 1] - ends[number])
+    return count <= _COMMON * max(int(index.scores["num_docs"]), 20)
 
 
 def _body(procedure: Procedure) -> str:

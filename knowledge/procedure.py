@@ -327,7 +327,7 @@ def value_at(procedure: Procedure, path: str) -> Any:
     `legal_basis[2].number` walks the record itself, so a citation can be opened and checked.
     """
     value: Any = procedure
-    for name, index in re.findall(r"([a-z_]+)|\[(\d+)\]", path):
+    for name, index in re.findall(r"([a-z_][a-z_0-9]*)|\[(\d+)\]", path):
         try:
             value = value[int(index)] if index else getattr(value, name)
         except (AttributeError, IndexError, TypeError) as error:

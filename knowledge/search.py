@@ -17,7 +17,7 @@ from knowledge.generation import Generation
 from knowledge.passages import OFF_TOPIC
 from knowledge.twins import twin_adjustments
 
-_NEIGHBOURS = 200
+_NEIGHBOURS = 120
 _CANDIDATES = 40
 _SAME = 0.98  # an alias or the English name, said word for word
 
@@ -31,6 +31,7 @@ class Weights:
     passage: float = 0.15
     name_words: float = 0.25
     body_words: float = 0.10
+    votes: float = 0.05
     twins: float = 1.0
 
 
@@ -63,15 +64,14 @@ class Found:
 Row = NDArray[np.float32]
 
 
+KINDS = ("name", "phrase", "passage", "name_words", "body_words", "votes")
+
+
 @dataclass(frozen=True)
 class _Evidence:
     """One row of numbers a kind, one column a procedure."""
 
-    name: Row
-    phrase: Row
-    passage: Row
-    name_words: Row
-    body_words: Row
+    rows: dict[str, Row]
     paths: dict[int, list[str]]
     off_topic: str | None
     off_topic_similarity: float
@@ -90,9 +90,10 @@ def search(
     scores = _fused(evidence, weights)
     count = min(len(scores), max(limit, _CANDIDATES))
     best = np.argpartition(-scores, count - 1)[:count] if count else np.array([], dtype=int)
-    adjusted = _with_twins(question, generation, scores, best, weights)
-    order = sorted(best, key=lambda i: (-adjusted[i], generation.codes[i]))[:limit]
-    hits = tuple(_hit(i, adjusted[i], evidence, generation) for i in order)
+    twins = _twins(question, generation, best)
+    total = {row: float(scores[row]) + weights.twins * change for row, change in twins.items()}
+    order = sorted(total, key=lambda row: (-total[row], generation.codes[row]))[:limit]
+    hits = tuple(_hit(row, total[row], twins[row], evidence, generation) for row in order)
     return Found(hits, evidence.off_topic, round(evidence.off_topic_similarity, 4))
 
 
@@ -102,12 +103,9 @@ def _gather(question: str, generation: Generation, embedder: Embedder) -> _Evide
     words = generation.keywords.scores(question)
     near = _near_passages(generation, vector)
     np.maximum(name, near.passage, out=name, where=near.passage > _SAME)
+    rows = (name, near.phrase, near.passage, words.names, words.bodies, near.votes)
     return _Evidence(
-        name=name,
-        phrase=near.phrase,
-        passage=near.passage,
-        name_words=words.names,
-        body_words=words.bodies,
+        rows=dict(zip(KINDS, rows, strict=True)),
         paths=near.paths,
         off_topic=near.off_topic,
         off_topic_similarity=near.off_topic_similarity,
@@ -116,10 +114,12 @@ def _gather(question: str, generation: Generation, embedder: Embedder) -> _Evide
 
 @dataclass
 class _Near:
-    """Best similarity of a phrase and of any other passage, by procedure."""
+    """Best similarity of a phrase and of any other passage, and the sum of what is above the
+    farthest neighbour, by procedure."""
 
     phrase: Row
     passage: Row
+    votes: Row
     paths: dict[int, list[str]]
     off_topic: str | None = None
     off_topic_similarity: float = 0.0
@@ -134,7 +134,7 @@ def _near_passages(generation: Generation, vector: Row) -> _Near:
     nearest = generation.vectors.nearest(vector, count)
     floor = nearest[-1].similarity if nearest else 0.0
     phrase = np.full(len(generation.codes), floor, dtype=np.float32)
-    near = _Near(phrase, phrase.copy(), {})
+    near = _Near(phrase, phrase.copy(), np.zeros_like(phrase), {})
     for neighbour in nearest:
         code, _, path = neighbour.id.partition("|")
         if code.startswith(OFF_TOPIC):
@@ -144,48 +144,32 @@ def _near_passages(generation: Generation, vector: Row) -> _Near:
         row = generation.row(code)
         part = near.phrase if path.startswith("questions[") else near.passage
         part[row] = max(part[row], neighbour.similarity)
+        near.votes[row] += neighbour.similarity - floor
         near.paths.setdefault(row, []).append(path)
     return near
 
 
 def _fused(evidence: _Evidence, weights: Weights) -> Row:
-    total: Row = (
-        weights.name * evidence.name
-        + weights.phrase * evidence.phrase
-        + weights.passage * evidence.passage
-        + weights.name_words * evidence.name_words
-        + weights.body_words * evidence.body_words
-    )
+    parts = [getattr(weights, kind) * row for kind, row in evidence.rows.items()]
+    total: Row = np.sum(parts, axis=0, dtype=np.float32)
     return total
 
 
-def _with_twins(
-    question: str,
-    generation: Generation,
-    scores: Row,
-    best: NDArray[np.int64],
-    weights: Weights,
-) -> dict[int, float]:
+def _twins(question: str, generation: Generation, best: NDArray[np.int64]) -> dict[int, float]:
     rows = [int(i) for i in best]
     names = [generation.names[i] for i in rows]
     levels = [generation.levels[i] for i in rows]
-    changes = twin_adjustments(question, names, levels)
-    return {
-        row: float(scores[row]) + weights.twins * change
-        for row, change in zip(rows, changes, strict=True)
-    }
+    return dict(zip(rows, twin_adjustments(question, names, levels), strict=True))
 
 
-def _hit(row: int, score: float, evidence: _Evidence, generation: Generation) -> Hit:
+def _hit(row: int, score: float, twins: float, evidence: _Evidence, generation: Generation) -> Hit:
+    rows = evidence.rows
     return Hit(
         code=generation.codes[row],
         name=generation.names[row],
         field=generation.fields[row],
         score=round(score, 4),
-        similarity=round(float(max(evidence.name[row], evidence.phrase[row])), 4),
-        evidence={
-            kind: round(float(getattr(evidence, kind)[row]), 4)
-            for kind in ("name", "phrase", "passage", "name_words", "body_words")
-        },
+        similarity=round(float(max(rows["name"][row], rows["phrase"][row])), 4),
+        evidence={kind: round(float(rows[kind][row]), 4) for kind in KINDS} | {"twins": twins},
         passages=tuple(evidence.paths.get(row, ())[:5]),
     )

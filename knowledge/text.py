@@ -37,7 +37,7 @@ _TONE_PAIRS = {
     for second in seconds
     for mark in _MARKS
 }
-_TONE_PLACES = re.compile(rf"(?<![qQ])(?:{'|'.join(_TONE_PAIRS)})(?![^\W\d_])")
+_TONE_PLACES = re.compile(r"(?<![qQ])(?:[oO][àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]|[uU][ỳýỷỹỵỲÝỶỸỴ])(?![^\W\d_])")
 _UNUSUAL = re.compile("[" + "".join(map(chr, [*_INVISIBLE, *_LOOKALIKES])) + "]")
 _WORD = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+\d*|\d+[^\W\d_]+", re.UNICODE)
 _FOLDS = {

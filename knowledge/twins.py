@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.procedure import Level
 from knowledge.text import folded
@@ -19,7 +20,7 @@ class Marker:
     """A word of titles (`title`) and what people say for it (`said`), on folded text.
 
     `denied` is how people rule it out. `unsaid` is what a title with the mark loses when the
-    question is silent, `agreed` what it wins when the question says it; another title loses that.
+    question is silent, `agreed` what it wins when the question says it.
     """
 
     name: str
@@ -41,12 +42,12 @@ _NATIONS = (
 MARKERS = (
     Marker(
         "foreign",
-        _words("yeu to nuoc ngoai", "nguoi nuoc ngoai", "nuoc ngoai"),
+        _words("yeu to nuoc ngoai", "nguoi nuoc ngoai", "(?<!o )nuoc ngoai"),
         _words(
             "nuoc ngoai",
             "ngoai quoc",
             "viet kieu",
-            "quoc tich",
+            "quoc tich (?!viet|vn|chung)",
             "quoc te",
             rf"(?:nguoi|chong|vo|quoc tich|ben|o|sang|tu|ban|ong|ba|phap luat) (?:{_NATIONS})",
             "tay",
@@ -55,7 +56,6 @@ MARKERS = (
             "foreign(?:er|ers)?",
             "expats?",
             "korean|japanese|american|chinese|french|german|british|australian|taiwanese|laotian",
-            "ho chieu|passport|visa",
         ),
         _words(
             "deu la nguoi viet(?: nam)?",
@@ -70,7 +70,11 @@ MARKERS = (
         "mobile",
         _words("luu dong"),
         _words(
-            "luu dong", "tan nha", "tai nha", "den nha", "khong di lai duoc", "mobile", "at home"
+            "luu dong",
+            "tan nha|tai nha|den nha|tan noi",
+            "ve (?:tan )?(?:thon|ban|ap|lang)",
+            "khong di lai duoc|liet|om nang|vung sau|vung xa",
+            "mobile|at home",
         ),
     ),
     Marker(
@@ -127,23 +131,30 @@ def twin_adjustments(
 ) -> list[float]:
     """What to add to each candidate's score."""
     asked = folded(question)
-    plain = [folded(name) for name in names]
-    totals = [_level_change(asked, found) for found in levels]
-    for marker in MARKERS:
-        bearing = [bool(marker.title.search(name)) for name in plain]
-        if any(bearing):
-            change = _changes(marker, asked)
-            totals = [t + change[b] for t, b in zip(totals, bearing, strict=True)]
-    return totals
+    marks = [marks_of(name) for name in names]
+    change = {
+        marker.name: _change(marker, asked)
+        for marker in MARKERS
+        if any(marker.name in found for found in marks)
+    }
+    return [
+        _level_change(asked, found) + sum(change[mark] for mark in borne)
+        for found, borne in zip(levels, marks, strict=True)
+    ]
 
 
-def _changes(marker: Marker, asked: str) -> dict[bool, float]:
-    """What titles with (True) and without (False) the mark gain."""
+@lru_cache(maxsize=200_000)
+def marks_of(name: str) -> frozenset[str]:
+    """Names of the markers that a title bears; titles recur in every search."""
+    plain = folded(name)
+    return frozenset(marker.name for marker in MARKERS if marker.title.search(plain))
+
+
+def _change(marker: Marker, asked: str) -> float:
+    """What a title that bears the mark gains or loses."""
     if marker.denied and marker.denied.search(asked):
-        return {True: -2 * marker.unsaid, False: 0.0}
-    if marker.said.search(asked):
-        return {True: marker.agreed, False: 0.0}
-    return {True: -marker.unsaid, False: 0.0}
+        return -2 * marker.unsaid
+    return marker.agreed if marker.said.search(asked) else -marker.unsaid
 
 
 def _level_change(asked: str, levels: Sequence[str]) -> float:

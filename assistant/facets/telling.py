@@ -11,6 +11,9 @@ from assistant.models import Block, BlockKind, Facet, Line
 from knowledge.procedure import Procedure
 
 
+_LONGEST_AGENCY = 160  # characters
+
+
 @dataclass(frozen=True)
 class Telling:
     """One procedure about to be told of in one language."""
@@ -29,7 +32,12 @@ class Telling:
 
     def who(self) -> str:
         """Whom to ask when the record does not tell."""
-        return self.procedure.agency or self.say("who.default")
+        return self._agency() or self.say("who.default")
+
+    def _agency(self) -> str | None:
+        """The agency, unless other text of the page was spilled into its field."""
+        agency = self.procedure.agency
+        return agency if agency and len(agency) <= _LONGEST_AGENCY else None
 
     def title(self, facet: Facet) -> str:
         """The heading of a facet."""
@@ -44,7 +52,7 @@ class Telling:
 
     def empty(self, facet: Facet, key: str) -> list[Block]:
         """Says that the source leaves the field empty, and whom to ask."""
-        line = Line(text=self.say(key, who=self.who()))
+        line = self.line(self.say(key, who=self.who()), *(["agency"] if self._agency() else []))
         return self.block(facet, [line], BlockKind.NOTE)
 
 

@@ -1,0 +1,40 @@
+"""Questions over HTTP: one answer, or its blocks as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from assistant.models import Answer, Question
+from bots.web.failures import failed_answer
+from bots.web.parsing import QUESTION_BODY, AskedQuestion
+from bots.web.seam import GivenAssistant, WebAssistant
+
+router = APIRouter(prefix="/api/v1")
+
+
+@router.post("/ask", openapi_extra=QUESTION_BODY)
+async def ask(question: AskedQuestion, assistant: GivenAssistant) -> Answer:
+    """The answer to a question."""
+    return await asyncio.to_thread(assistant.reply, question)
+
+
+@router.post("/ask/stream", openapi_extra=QUESTION_BODY)
+async def ask_stream(question: AskedQuestion, assistant: GivenAssistant) -> EventSourceResponse:
+    """Events `block` as blocks come, then `answer`; `error` with a failed answer instead."""
+    return EventSourceResponse(_events(assistant, question))
+
+
+async def _events(assistant: WebAssistant, question: Question) -> AsyncIterator[ServerSentEvent]:
+    try:
+        answer = await asyncio.to_thread(assistant.reply, question)
+    except Exception as error:  # the response has begun: no middleware can answer any more
+        failed = failed_answer(error, question.language or "vi")
+        yield ServerSentEvent(failed.model_dump_json(), event="error")
+        return
+    for block in answer.blocks:
+        yield ServerSentEvent(block.model_dump_json(), event="block")
+    yield ServerSentEvent(answer.model_dump_json(), event="answer")

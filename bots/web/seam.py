@@ -1,0 +1,39 @@
+"""What the web front end needs of an assistant, and how a route gets it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Protocol, cast
+
+from fastapi import Depends, Request
+
+from assistant.models import Answer, Question
+from knowledge.catalog import Catalog
+
+
+class Readiness(Protocol):
+    """Whether the assistant can work; `detail` is a sentence for the person who runs it."""
+
+    @property
+    def status(self) -> Literal["ready", "degraded", "down"]: ...
+
+    @property
+    def detail(self) -> str: ...
+
+
+class WebAssistant(Protocol):
+    """The part of `assistant.bootstrap.Assistant` that the web uses."""
+
+    @property
+    def catalog(self) -> Catalog: ...
+
+    def reply(self, question: Question) -> Answer: ...
+
+    def readiness(self) -> Readiness: ...
+
+
+def assistant_of(request: Request) -> WebAssistant:
+    """The assistant that `create_app` was given."""
+    return cast(WebAssistant, request.app.state.assistant)
+
+
+GivenAssistant = Annotated[WebAssistant, Depends(assistant_of)]
