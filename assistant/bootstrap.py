@@ -109,4 +109,4 @@ def read_tuning(model: Path) -> tuple[Weights, Thresholds]:
     if not file.is_file():
         return Weights(), Thresholds()
     stored = json.loads(file.read_text(encoding="utf-8"))
-    return Weights(**stored["weights"]), Thresholds(**stored["thresholds"])
+    return Weights(**stored.get("weights", {})), Thresholds(**stored.get("thresholds", {}))

@@ -14,33 +14,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from knowledge.figures import (
-    Amount,
-    amounts_in,
-    durations_in,
-    legal_key,
-    number_of,
-    numbers_in,
-)
-from knowledge.procedure import Channel, Level, Procedure, Requirement, TimeUnit
+from ingest.parsing.portal import CHANNELS, LEVELS, record_hash, time_of
+from knowledge.figures import Amount, amounts_in, durations_in, legal_key, numbers_in
+from knowledge.procedure import Channel, Procedure, Requirement
 from knowledge.text import folded, folded_words, tidy
 
 Record = Mapping[str, Any]
 
-CHANNELS = {"Trực tiếp": "direct", "Trực tuyến": "online", "Dịch vụ bưu chính": "postal"}
-LEVELS = {
-    "Cấp bộ": Level.MINISTRY,
-    "Cấp tỉnh": Level.PROVINCE,
-    "Cấp xã": Level.COMMUNE,
-    "Cơ quan khác": Level.OTHER,
-}
-TIME_UNITS = {
-    "ngày làm việc": TimeUnit.WORKING_DAY,
-    "ngày": TimeUnit.DAY,
-    "giờ": TimeUnit.HOUR,
-    "tháng": TimeUnit.MONTH,
-    "năm": TimeUnit.YEAR,
-}
 LONGEST_SHARED_RUN = 16  # words; official names of papers are shorter, sentences longer
 
 
@@ -50,12 +30,6 @@ class Finding:
 
     field: str
     problem: str
-
-
-def record_hash(record: Record) -> str:
-    """SHA-256 of a snapshot record as canonical JSON."""
-    text = json.dumps(record, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def row_digest(name: str) -> str:
@@ -69,15 +43,6 @@ def paper_rows(record: Record) -> dict[str, Mapping[str, Any]]:
     if not isinstance(documents, list):
         return {}
     return {row_digest(row["name"]): row for row in documents if row["originals"] or row["copies"]}
-
-
-def time_of(text: str | None) -> tuple[Decimal, TimeUnit] | None:
-    """'7 Ngày làm việc' -> (7, working day); '1' -> (1, not stated); anything else None."""
-    match = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*(.*)", tidy(text or ""))
-    if not match or "," in match[1]:
-        return None
-    unit = TIME_UNITS.get(match[2].lower(), None if match[2] else TimeUnit.NOT_STATED)
-    return (number_of(match[1]), unit) if unit else None
 
 
 def compare(curated: Procedure, record: Record) -> list[Finding]:

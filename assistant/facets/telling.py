@@ -10,7 +10,6 @@ from assistant.messages import Messages
 from assistant.models import Block, BlockKind, Facet, Line
 from knowledge.procedure import Procedure
 
-
 _LONGEST_AGENCY = 160  # characters
 
 

@@ -86,8 +86,8 @@ def serving(data_dir: Path) -> Iterator[Server]:
     child = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
         while not _is_ready(port):
-            if time.perf_counter() - started > 60:
-                raise TimeoutError("the server was not ready in a minute")
+            if child.poll() is not None or time.perf_counter() - started > 60:
+                raise TimeoutError("the server did not become ready")
             time.sleep(0.02)
         yield Server(port, psutil.Process(child.pid), time.perf_counter() - started)
     finally:
