@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import Any
+from itertools import groupby
+from typing import Any, TypeVar
 
-from sqlalchemy import Date, DateTime, Engine, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import (
+    Date,
+    DateTime,
+    Engine,
+    Integer,
+    Row,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from knowledge.procedure import Procedure
-from knowledge.sql import Base, open_engine, reading
+from knowledge.sql import Base, lock_for_writing, open_engine, reading
 from knowledge.text import folded
 
 
@@ -47,6 +59,22 @@ class VersionRow(Base):
     review: Mapped[str | None] = mapped_column(Text)
 
 
+_TABLE = VersionRow.__table__
+_DATES = select(
+    _TABLE.c.code,
+    _TABLE.c.origin,
+    _TABLE.c.valid_from,
+    _TABLE.c.valid_to,
+    _TABLE.c.content_hash,
+).order_by(_TABLE.c.code, _TABLE.c.origin, _TABLE.c.number.desc())
+# Built once: every answer asks it, and building a statement costs more than running it.
+_HISTORY = (
+    select(_TABLE)
+    .where(_TABLE.c.code == bindparam("code"))
+    .order_by(_TABLE.c.origin, _TABLE.c.number.desc())
+)
+
+
 @dataclass(frozen=True)
 class Version:
     """A stored version. `review` says why a person should look at it, None when nobody need."""
@@ -67,17 +95,21 @@ class Version:
         """The record itself, parsed when first asked for."""
         return _parsed(self.body)
 
-    def in_force(self, day: date) -> bool:
-        """Whether the version holds on `day`, as far as its own dates tell."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
-
 
 @lru_cache(maxsize=4096)
 def _parsed(body: str) -> Procedure:
     """Records are frozen, so those people ask for often are parsed once."""
     return Procedure.model_validate_json(body)
+
+
+@dataclass(frozen=True)
+class _Dated:
+    """As much of a version as decides whether it answers."""
+
+    origin: str
+    valid_from: date | None
+    valid_to: date | None
+    content_hash: str
 
 
 class Change(StrEnum):
@@ -95,6 +127,9 @@ class FieldDifference:
     field: str
     before: Any
     after: Any
+
+
+_D = TypeVar("_D", Version, _Dated)
 
 
 class Catalog:
@@ -121,6 +156,7 @@ class Catalog:
         """
         batch = list(procedures)
         with Session(self._engine) as session, session.begin():
+            lock_for_writing(session.connection())
             codes = {procedure.code for procedure in batch}
             latest = _latest_rows(session, codes)
             changes = [_store(session, latest, procedure, origin) for procedure in batch]
@@ -133,13 +169,8 @@ class Catalog:
 
     def history(self, code: str) -> list[Version]:
         """All versions of `code`, curated before portal, newest first."""
-        query = (
-            select(VersionRow)
-            .where(VersionRow.code == code)
-            .order_by(VersionRow.origin, VersionRow.number.desc())
-        )
-        with Session(self._reader) as session:
-            return [_version(row) for row in session.scalars(query)]
+        with self._reader.connect() as connection:
+            return [_version(row) for row in connection.execute(_HISTORY, {"code": code})]
 
     def current(self, as_of: date | None = None) -> Iterator[Version]:
         """The answering version of every code, ordered by code."""
@@ -170,14 +201,12 @@ class Catalog:
     def fingerprint(self, as_of: date | None = None) -> str:
         """SHA-256 over the answering versions: equal when an index of them would be equal."""
         day = as_of or datetime.now(UTC).date()
-        columns = (VersionRow.code, VersionRow.origin, VersionRow.number, VersionRow.content_hash)
-        dates = (VersionRow.valid_from, VersionRow.valid_to)
-        query = select(*columns, *dates).order_by(*columns[:3])
         digest = hashlib.sha256()
-        with Session(self._reader) as session:
-            for code, origin, number, content_hash, start, end in session.execute(query):
-                if (start is None or start <= day) and (end is None or day <= end):
-                    digest.update(f"{code} {origin} {number} {content_hash}\n".encode())
+        with self._reader.connect() as connection:
+            rows = connection.execute(_DATES)
+            for code, versions in groupby(rows, key=lambda row: str(row.code)):
+                if (found := _answering([_Dated(*row[1:]) for row in versions], day)) is not None:
+                    digest.update(f"{code} {found.origin} {found.content_hash}\n".encode())
         return digest.hexdigest()
 
     def count(self) -> int:
@@ -273,7 +302,7 @@ def _mark_for_review(latest: dict[tuple[str, str], VersionRow]) -> None:
         )
 
 
-def _version(row: VersionRow) -> Version:
+def _version(row: VersionRow | Row[Any]) -> Version:
     recorded = row.recorded_at
     return Version(
         code=row.code,
@@ -289,10 +318,14 @@ def _version(row: VersionRow) -> Version:
     )
 
 
-def _answering(versions: list[Version], day: date) -> Version | None:
-    """Curated before portal, newest first; what has been superseded by `day` does not answer."""
+def _answering(versions: Sequence[_D], day: date) -> _D | None:
+    """Curated before portal, newest first; what has been superseded by `day` does not answer.
+
+    `versions` are those of one code, newest first within an origin.
+    """
     for origin in Origin:
-        newest = [v for v in versions if v.origin is origin and (v.valid_from or day) <= day]
-        if newest and newest[0].in_force(day):
-            return newest[0]
+        begun = (v for v in versions if v.origin == origin and (v.valid_from or day) <= day)
+        newest = next(begun, None)
+        if newest is not None and (newest.valid_to is None or day <= newest.valid_to):
+            return newest
     return None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
@@ -27,21 +27,41 @@ def open_engine(url: str) -> Engine:
     Raises CatalogError when the URL is wrong or the database cannot be reached.
     """
     try:
-        parsed = make_url(url)
-        if parsed.drivername == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
+        parsed = _with_driver(make_url(url))
         engine = create_engine(parsed)
         if parsed.get_backend_name() == "sqlite":
             Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
             _tune_sqlite(engine)
         if _revision(engine) != SCHEMA_REVISION:
             _migrate(engine)
-    except ArgumentError as error:
-        raise CatalogError("MOTCUA_DATABASE_URL is not a database URL") from error
+    except (ArgumentError, ValueError) as error:
+        raise CatalogError(
+            "MOTCUA_DATABASE_URL is not a database URL. Write sqlite:///FILE or "
+            "postgresql://USER:PASSWORD@HOST:PORT/NAME"
+        ) from error
     except (OperationalError, DBAPIError, OSError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
         raise CatalogError(f"The database cannot be opened: {reason}") from error
     return engine
+
+
+def _with_driver(url: URL) -> URL:
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() != "sqlite":
+        raise CatalogError(
+            f"MOTCUA_DATABASE_URL names {url.get_backend_name()}; only SQLite and PostgreSQL work"
+        )
+    return url
+
+
+def lock_for_writing(connection: Connection) -> None:
+    """One writer of the catalogue at a time: numbers of versions are counted up by writers.
+
+    SQLite's write transactions already exclude each other; PostgreSQL's wait for this lock.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(6831)"))
 
 
 def _tune_sqlite(engine: Engine) -> None:

@@ -148,9 +148,7 @@ def test_without_a_build_there_is_no_index(local: IndexStore) -> None:
         local.open_newest(EMBEDDER)
 
 
-def test_a_failed_verification_publishes_nothing(
-    local: IndexStore, catalog: Catalog
-) -> None:
+def test_a_failed_verification_publishes_nothing(local: IndexStore, catalog: Catalog) -> None:
     class Forgetful(FakeEmbedder):
         """Gives another vector for the same text each time."""
 

@@ -14,9 +14,10 @@ from knowledge.errors import IndexUnavailable
 from knowledge.generation import Generation
 from knowledge.index import IndexStore
 from knowledge.phrasebook import Phrasebook
-from tests.fakes import FakeEmbedder, procedure
+from tests.fakes import FakeEmbedder, code, procedure
 
 EMBEDDER = FakeEmbedder()
+BOOK = Phrasebook({code(1): tuple(f"câu {n}" for n in range(1100))})
 
 
 def cut(file: Path) -> None:
@@ -43,7 +44,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = IndexStore(place / "index")
     for text in ("Một.", "Hai."):
         catalog.add([procedure(n, summary=text) for n in range(8)], Origin.CURATED)
-        store.build(catalog, Phrasebook({}), EMBEDDER)
+        store.build(catalog, BOOK, EMBEDDER)
     catalog.close()
     return store.directory
 
@@ -149,7 +150,7 @@ def test_a_damaged_generation_is_built_again(published: Path, tmp_path: Path) ->
     zeroed(store.path(pointer.current) / "chroma" / "chroma.sqlite3")
     catalog = Catalog.open(f"sqlite:///{published.parent / 'a.db'}")
 
-    built = store.build(catalog, Phrasebook({}), EMBEDDER)
+    built = store.build(catalog, BOOK, EMBEDDER)
 
     catalog.close()
     assert built is not None

@@ -57,7 +57,9 @@ def test_no_shipped_line_is_written_twice_under_its_code() -> None:
     repeated = [
         (path.name, found, line)
         for path in sorted(BUNDLED_PHRASEBOOK.glob("*.yaml"))
-        for found, lines in (yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader).get("questions") or {}).items()
+        for found, lines in (
+            yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader).get("questions") or {}
+        ).items()
         for line in {one for one in lines if lines.count(one) > 1}
     ]
 

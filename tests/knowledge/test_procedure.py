@@ -176,9 +176,12 @@ def test_content_hash_ignores_where_it_was_read() -> None:
     )
 
     assert one.content_hash() == other.content_hash()
-    assert one.content_hash() == parse_procedure(
-        {k: v for k, v in full_data().items() if k != "source"}, "x"
-    ).content_hash()
+    assert (
+        one.content_hash()
+        == parse_procedure(
+            {k: v for k, v in full_data().items() if k != "source"}, "x"
+        ).content_hash()
+    )
 
 
 CHANGED: dict[str, Any] = {

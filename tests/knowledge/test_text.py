@@ -27,7 +27,6 @@ vietnamese = st.lists(
 any_text = st.one_of(vietnamese, st.text(max_size=20))
 
 
-
 @pytest.mark.parametrize(
     "reading",
     [composed, tidy, folded, words, folded_words, has_marks, features, name_tokens, body_tokens],

@@ -63,9 +63,7 @@ def test_neighbours_are_exact_cosines_nearest_first(
     vectors.close()
 
 
-def test_more_neighbours_than_vectors_gives_all(
-    name: str, tmp_path: Path, url: str | None
-) -> None:
+def test_more_neighbours_than_vectors_gives_all(name: str, tmp_path: Path, url: str | None) -> None:
     filled(name, tmp_path, url)
     vectors = VectorCollection.open(name, tmp_path, url)
 

@@ -1,0 +1,162 @@
+"""Readers move to a new generation under load and never see an error."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from knowledge.catalog import Catalog, Origin
+from knowledge.errors import IndexUnavailable
+from knowledge.index import IndexStore
+from knowledge.phrasebook import Phrasebook
+from knowledge.reader import IndexReader
+from tests.fakes import FakeEmbedder, code, procedure
+
+EMBEDDER = FakeEmbedder()
+# Chroma writes its files only when a thousand vectors are in.
+BOOK = Phrasebook({code(1): tuple(f"câu {n}" for n in range(1100))})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> IndexStore:
+    return IndexStore(tmp_path / "index")
+
+
+def publish(store: IndexStore, catalog: Catalog) -> str:
+    built = store.build(catalog, BOOK, EMBEDDER, rebuild=True)
+    assert built is not None
+    return built
+
+
+def test_a_reader_moves_to_what_is_published(store: IndexStore, catalog: Catalog) -> None:
+    reader = IndexReader(store, EMBEDDER)
+
+    seen = [reader.health().generation]
+    expected = [None]
+    for _ in range(2):
+        expected.append(publish(store, catalog))
+        seen.append(reader.health().generation)
+
+    assert seen == expected
+    reader.close()
+
+
+def test_a_search_under_way_keeps_its_generation(store: IndexStore, catalog: Catalog) -> None:
+    first = publish(store, catalog)
+    reader = IndexReader(store, EMBEDDER)
+
+    with reader.generation() as old:
+        for _ in range(2):
+            publish(store, catalog)
+        with reader.generation() as new:
+            assert new.manifest.id != first
+        row = np.asarray(old.name_vectors[0])
+        assert old.vectors.nearest(row, 1)[0].similarity > 0.999
+        assert old.manifest.id == first
+
+    reader.close()
+
+
+def test_an_old_generation_is_closed_when_its_last_search_ends(
+    store: IndexStore, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[str] = []
+    monkeypatch.setattr(
+        "knowledge.generation.Generation.close",
+        lambda self: (closed.append(self.manifest.id), self.vectors.close()),
+    )
+    first = publish(store, catalog)
+    reader = IndexReader(store, EMBEDDER)
+    closed.clear()
+
+    with reader.generation():
+        publish(store, catalog)
+        closed.clear()
+        reader.health()
+        assert closed == []
+    assert closed == [first]
+
+    reader.close()
+
+
+def test_a_damaged_generation_leaves_the_old_one_serving_and_says_so(
+    store: IndexStore, catalog: Catalog
+) -> None:
+    first = publish(store, catalog)
+    reader = IndexReader(store, EMBEDDER)
+    reader.health()
+    second = publish(store, catalog)
+    (store.path(second) / "names.npy").unlink()
+
+    health = reader.health()
+
+    assert health.generation == first
+    assert health.problem is not None
+    assert "names.npy" in health.problem
+    reader.close()
+
+
+def test_without_an_index_health_says_why(store: IndexStore, catalog: Catalog) -> None:
+    reader = IndexReader(store, EMBEDDER)
+
+    assert reader.health().generation is None
+    assert "motcua ingest" in (reader.health().problem or "")
+    with pytest.raises(IndexUnavailable), reader.generation():
+        pass
+
+
+def test_a_lost_pointer_keeps_the_open_generation_serving(
+    store: IndexStore, catalog: Catalog
+) -> None:
+    built = publish(store, catalog)
+    reader = IndexReader(store, EMBEDDER)
+    reader.health()
+    store.pointer_file.write_bytes(b"{")
+
+    health = reader.health()
+
+    assert health.generation == built
+    assert health.problem
+    reader.close()
+
+
+def test_publishing_under_load_makes_no_error_and_keeps_memory_flat(
+    store: IndexStore, catalog: Catalog
+) -> None:
+    publish(store, catalog)
+    reader = IndexReader(store, EMBEDDER)
+    errors: list[str] = []
+    seen: set[str] = set()
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.wait(0.02):
+            try:
+                with reader.generation() as generation:
+                    seen.add(generation.manifest.id)
+                    row = np.asarray(generation.name_vectors[0])
+                    if generation.vectors.nearest(row, 1)[0].similarity < 0.999:
+                        errors.append("does not find itself")
+            except Exception as error:
+                errors.append(repr(error))
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    process, memory = psutil.Process(), []
+    for number in range(15):
+        catalog.add([procedure(1, summary=f"Bản {number}.")], Origin.CURATED)
+        publish(store, catalog)
+        memory.append(process.memory_info().rss)
+    done.set()
+    for thread in threads:
+        thread.join()
+    reader.close()
+
+    assert errors == []
+    assert len(seen) >= 5
+    assert memory[-1] - memory[4] < 100 * 1024 * 1024
