@@ -15,7 +15,7 @@ run: .venv/.run
 	$(BIN)/motcua serve --port $(PORT)
 
 test: .venv/.dev debian
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n 2 --dist loadfile
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .

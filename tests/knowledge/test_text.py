@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from knowledge.embedding import features
@@ -33,6 +33,7 @@ any_text = st.one_of(vietnamese, st.text(max_size=20))
 )
 @settings(max_examples=250, deadline=None)
 @given(text=any_text)
+@example(text="\u1f78")  # a Greek letter with its accent
 def test_composed_and_decomposed_text_read_the_same(
     reading: Callable[[str], object], text: str
 ) -> None:
