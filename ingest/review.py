@@ -24,7 +24,9 @@ def suspicions(before: Procedure, after: Procedure) -> list[tuple[str, str]]:
 def _fees_jumped(before: Procedure, after: Procedure) -> Iterator[tuple[str, str]]:
     old, new = _highest_fees(before), _highest_fees(after)
     for kind in old.keys() & new.keys():
-        if old[kind] and new[kind] and _ratio(old[kind], new[kind]) >= _FEE_FACTOR:
+        if old[kind] and not new[kind]:
+            yield "channels", f"phí {kind.value} đổi từ {old[kind]} thành miễn phí"
+        elif old[kind] and _ratio(old[kind], new[kind]) >= _FEE_FACTOR:
             yield (
                 "channels",
                 f"phí {kind.value} đổi từ {old[kind]} thành {new[kind]} (từ {_FEE_FACTOR} lần)",
@@ -44,13 +46,11 @@ def _ratio(one: Decimal, other: Decimal) -> Decimal:
 
 
 def _content_vanished(before: Procedure, after: Procedure) -> Iterator[tuple[str, str]]:
-    for field, label in (
-        ("cases", "giấy tờ"),
-        ("channels", "hình thức nộp"),
-        ("steps", "các bước"),
-    ):
+    for field, label in (("channels", "hình thức nộp"), ("steps", "các bước")):
         if getattr(before, field) and not getattr(after, field):
             yield field, f"bản trước có {label}, bản mới không còn gì"
+    if any(before.requirements()) and not any(after.requirements()):
+        yield "cases", "bản trước có giấy tờ, bản mới không còn gì"
 
 
 def _another_procedure(before: Procedure, after: Procedure) -> Iterator[tuple[str, str]]:

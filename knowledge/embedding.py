@@ -81,8 +81,10 @@ class StaticEmbedder:
         try:
             self._vocabulary: dict[str, int] = json.loads(tokenizer)["model"]["vocab"]
             (self._vectors,) = safetensors.numpy.load(weights).values()
-        except (KeyError, ValueError, safetensors.SafetensorError) as error:
+        except (KeyError, TypeError, ValueError, safetensors.SafetensorError) as error:
             raise ModelError(f"{directory}: the model's files are damaged ({error})") from error
+        if not isinstance(self._vocabulary, dict):
+            raise ModelError(f"{directory}: the tokenizer has no vocabulary")
         if len(self._vocabulary) != len(self._vectors):
             raise ModelError(
                 f"{directory}: {len(self._vocabulary)} tokens but {len(self._vectors)} vectors"
@@ -151,6 +153,8 @@ class SentenceTransformerEmbedder:
         return self._encode(self._model.encode_document, texts)
 
     def _encode(self, encode: Any, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self._dimension), dtype=np.float32)
         prepared = [composed(text) for text in texts]
         rows = encode(prepared, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(rows, dtype=np.float32).reshape(len(texts), -1)

@@ -31,8 +31,6 @@ from knowledge.generation import (
     file_digests,
     open_generation,
     read_manifest,
-    verify_files,
-    verify_model,
 )
 from knowledge.keywords import KeywordIndex
 from knowledge.passages import Passage, off_topic_passages, passages_of
@@ -95,7 +93,7 @@ class IndexStore:
 
     def publish(self, generation: str) -> None:
         """Point readers at a verified generation, in one step that a crash cannot halve."""
-        before = self.pointer()
+        before = self._whole_pointer()
         pointer = Pointer(generation, before.current if before else None)
         aside = self.pointer_file.with_suffix(f".{generation}")
         with aside.open("w", encoding="utf-8") as file:
@@ -109,9 +107,16 @@ class IndexStore:
         self.directory.mkdir(parents=True, exist_ok=True)
         return FileLock(self.directory / "build.lock", timeout=0)
 
+    def _whole_pointer(self) -> Pointer | None:
+        """The pointer for a builder, who replaces a damaged one instead of giving up."""
+        try:
+            return self.pointer()
+        except IndexUnavailable:
+            return None
+
     def clean(self) -> None:
         """Remove generations that no pointer names: old ones, and what killed builders left."""
-        pointer = self.pointer()
+        pointer = self._whole_pointer()
         kept = {pointer.current, pointer.previous} if pointer else set()
         for path in (self.directory / "generations").glob("*"):
             if path.name not in kept:
@@ -161,16 +166,17 @@ class IndexStore:
             ) from error
 
     def _is_fresh(self, corpus: str, embedder: Embedder) -> bool:
-        pointer = self.pointer()
+        """Whether the published generation holds this corpus and still opens."""
+        pointer = self._whole_pointer()
         if pointer is None:
             return False
         try:
-            manifest = self.manifest(pointer.current)
-            verify_model(manifest, embedder)
-            verify_files(self.path(pointer.current), manifest)
+            if self.manifest(pointer.current).corpus != corpus:
+                return False
+            self.open(pointer.current, embedder).close()
         except IndexUnavailable:
             return False
-        return manifest.corpus == corpus
+        return True
 
     def _write(
         self,
@@ -236,7 +242,7 @@ def corpus_hash(catalog: Catalog, phrasebook: Phrasebook) -> str:
     digest = hashlib.sha256(catalog.fingerprint().encode())
     for lines in (phrasebook.questions, phrasebook.off_topic):
         for key in sorted(lines):
-            digest.update("\n".join((key, *lines[key])).encode())
+            digest.update(json.dumps([key, *lines[key]]).encode())
     return digest.hexdigest()
 
 

@@ -82,7 +82,7 @@ def _case_texts(path: str, name: str, case: Case) -> Iterator[tuple[str, Passage
     if case.id == COMMON_CASE:
         yield f"{path}.requirements", PassageKind.PAPERS, _titled(name, papers)
     else:
-        yield path, PassageKind.CASE, _titled(f"{name}: {case.name}", papers)
+        yield path, PassageKind.CASE, f"{name}: {case.name}. {' '.join(papers)}"
 
 
 def _titled(title: str, lines: Sequence[str]) -> str:

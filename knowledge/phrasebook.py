@@ -124,8 +124,9 @@ def problems_of(phrasebook: Phrasebook, names: Mapping[str, str]) -> Iterator[Ph
             yield PhraseProblem(code, "", "mã này không có trong danh mục")
         for line in lines:
             key = " ".join(folded_words(line))
-            if owner.setdefault(key, code) != code:
+            if key in owner:
                 yield PhraseProblem(code, line, f"câu này cũng đứng dưới {owner[key]}")
+            owner.setdefault(key, code)
             if code in names and _copies_title(key, names[code]):
                 yield PhraseProblem(code, line, "câu này chỉ chép lại tên thủ tục")
 

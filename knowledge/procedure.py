@@ -321,15 +321,28 @@ def parse_procedure(data: object, origin: str) -> Procedure:
         raise InvalidProcedure(origin, problems) from error
 
 
+_STEP = re.compile(r"\.?([a-z_][a-z_0-9]*)|\[(\d+)\]")
+
+
 def value_at(procedure: Procedure, path: str) -> Any:
     """The part or value that a field path names; raises KeyError when there is none.
 
     `legal_basis[2].number` walks the record itself, so a citation can be opened and checked.
     """
     value: Any = procedure
-    for name, index in re.findall(r"([a-z_][a-z_0-9]*)|\[(\d+)\]", path):
-        try:
-            value = value[int(index)] if index else getattr(value, name)
-        except (AttributeError, IndexError, TypeError) as error:
-            raise KeyError(f"{procedure.code} has no field {path}") from error
+    position = 0
+    while match := _STEP.match(path, position):
+        value = _inner(value, match, f"{procedure.code} has no field {path}")
+        position = match.end()
+    if position != len(path) or not path:
+        raise KeyError(f"{procedure.code} has no field {path}")
     return value
+
+
+def _inner(value: Any, step: re.Match[str], message: str) -> Any:
+    name, index = step.groups()
+    if index is not None and isinstance(value, tuple) and int(index) < len(value):
+        return value[int(index)]
+    if name is not None and isinstance(value, Part) and name in type(value).model_fields:
+        return getattr(value, name)
+    raise KeyError(message)

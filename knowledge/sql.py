@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +34,9 @@ def open_engine(url: str) -> Engine:
         if parsed.get_backend_name() == "sqlite":
             Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
             _tune_sqlite(engine)
-        if _revision(engine) != SCHEMA_REVISION:
-            _migrate(engine)
+        with _disposed_on_error(engine):
+            if _revision(engine) != SCHEMA_REVISION:
+                _migrate(engine)
     except (ArgumentError, ValueError) as error:
         raise CatalogError(
             "MOTCUA_DATABASE_URL is not a database URL. Write sqlite:///FILE or "
@@ -43,6 +46,15 @@ def open_engine(url: str) -> Engine:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
         raise CatalogError(f"The database cannot be opened: {reason}") from error
     return engine
+
+
+@contextmanager
+def _disposed_on_error(engine: Engine) -> Iterator[None]:
+    """A database that is refused must not keep its connections."""
+    with ExitStack() as stack:
+        stack.callback(engine.dispose)
+        yield
+        stack.pop_all()
 
 
 def _with_driver(url: URL) -> URL:

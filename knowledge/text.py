@@ -38,7 +38,10 @@ _TONE_PAIRS = {
     for mark in _MARKS
 }
 _TONE_PLACES = re.compile(r"(?<![qQ])(?:[oO][àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]|[uU][ỳýỷỹỵỲÝỶỸỴ])(?![^\W\d_])")
-_UNUSUAL = re.compile("[" + "".join(map(chr, [*_INVISIBLE, *_LOOKALIKES])) + "]")
+# What may hide a look-alike: those themselves, and Greek and Cyrillic letters that carry marks.
+_UNUSUAL = re.compile(
+    "[" + "".join(map(chr, [*_INVISIBLE, *_LOOKALIKES])) + "\u0370-\u04ff\u1f00-\u1fff]"
+)
 _WORD = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+\d*|\d+[^\W\d_]+", re.UNICODE)
 _FOLDS = {
     ord(letter): unicodedata.normalize("NFD", letter)[0]

@@ -36,7 +36,7 @@ class Recipe:
     dimension: int = 128
     tokens: int = 45_000
     least_count: int = 3
-    steps: int = 1400
+    steps: int = 1200
     batch: int = 512
     learning_rate: float = 0.006
     scale: float = 20.0
@@ -148,11 +148,11 @@ class Pairs:
         self._asked = [i for i, s in enumerate(subjects) for _ in s.questions]
         self._neighbours = neighbours_of([s.names[0] for s in subjects])
         self._kinds: Sequence[tuple[float, Callable[[int], Pair]]] = (
-            (0.42, self._question_to_name),
-            (0.12, self._question_to_sentence),
+            (0.40, self._question_to_name),
+            (0.10, self._question_to_sentence),
             (0.22, self._question_to_question),
-            (0.10, self._name_to_name),
-            (0.14, self._sentence_to_name),
+            (0.12, self._name_to_name),
+            (0.16, self._sentence_to_name),
         )
 
     def batch(self) -> list[Pair]:
@@ -161,7 +161,8 @@ class Pairs:
         chosen = [self._any() for _ in range(int(size * (1 - self._recipe.twins)))]
         while len(chosen) < size:
             seed = self._any()
-            chosen += [seed, *rng.sample(self._neighbours[seed], min(5, size))]
+            near = self._neighbours[seed]
+            chosen += [seed, *rng.sample(near, min(5, len(near)))]
         return [self._pair(i) for i in chosen[:size]]
 
     def _any(self) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge.procedure import Level
-from knowledge.text import folded
+from knowledge.text import composed, folded
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ MARKERS = (
     ),
     Marker(
         "again",
-        _words("dang ky lai", "cap lai"),
+        _words("dang ky lai", "(?<!cap, )cap lai"),
         _words(
             "lai",
             "mat",
@@ -117,10 +117,19 @@ MARKERS = (
         agreed=0.02,
     ),
 )
+# Without marks 'so' may be sở, số or sổ and 'xa' may be far: more of the phrase must be there.
 _LEVEL_WORDS = {
-    Level.MINISTRY: _words("bo", "trung uong", "cuc", "ministry"),
-    Level.PROVINCE: _words("tinh", "so", "thanh pho", "province", "provincial"),
-    Level.COMMUNE: _words("xa", "phuong", "thi tran", "dac khu", "commune", "ward"),
+    Level.MINISTRY: re.compile(
+        r"\b(?:cấp bộ|trung ương|(?:ở|lên|của|tại) (?:bộ|cục)|cap bo|trung uong|ministry)\b"
+    ),
+    Level.PROVINCE: re.compile(
+        r"\b(?:tỉnh|(?<!cơ )(?<!trụ )sở|cap tinh|ubnd tinh|o tinh|cua tinh|cong an tinh|"
+        r"so (?:tu phap|xay dung|tai chinh|cong thuong|nong nghiep|y te)|provinc(?:e|ial))\b"
+    ),
+    Level.COMMUNE: re.compile(
+        r"\b(?:xã|phường|thị trấn|đặc khu|cap xa|o xa|ubnd xa|ubnd phuong|ra xa|ra phuong|"
+        r"o phuong|len xa|len phuong|cong an xa|cong an phuong|commune|ward)\b"
+    ),
 }
 _EVERYDAY = 0.02  # what the commune's procedure wins when no level is said
 _LEVEL_SAID = 0.04
@@ -131,6 +140,7 @@ def twin_adjustments(
 ) -> list[float]:
     """What to add to each candidate's score."""
     asked = folded(question)
+    said = levels_said(question)
     marks = [marks_of(name) for name in names]
     change = {
         marker.name: _change(marker, asked)
@@ -138,7 +148,7 @@ def twin_adjustments(
         if any(marker.name in found for found in marks)
     }
     return [
-        _level_change(asked, found) + sum(change[mark] for mark in borne)
+        _level_change(said, found) + sum(change[mark] for mark in borne)
         for found, borne in zip(levels, marks, strict=True)
     ]
 
@@ -157,8 +167,13 @@ def _change(marker: Marker, asked: str) -> float:
     return marker.agreed if marker.said.search(asked) else -marker.unsaid
 
 
-def _level_change(asked: str, levels: Sequence[str]) -> float:
-    said = {level for level, pattern in _LEVEL_WORDS.items() if pattern.search(asked)}
+def levels_said(question: str) -> set[Level]:
+    """Levels that the question names."""
+    plain = composed(question).lower()
+    return {level for level, pattern in _LEVEL_WORDS.items() if pattern.search(plain)}
+
+
+def _level_change(said: set[Level], levels: Sequence[str]) -> float:
     if said:
         return _LEVEL_SAID if said & set(levels) else 0.0
     return _EVERYDAY if Level.COMMUNE in levels else 0.0

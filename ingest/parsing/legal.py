@@ -27,10 +27,11 @@ def legal_documents(text: str | None, codes: list[str]) -> tuple[LegalDocument, 
     documents: list[LegalDocument] = []
     for line in _joined_lines(text or ""):
         documents.extend(_documents_of(line))
-    seen = {legal_key(d.number) for d in documents if d.number}
-    seen |= {key for d in documents for key in map(legal_key, legal_numbers_in(d.title or ""))}
+    kept = _unique(documents)
+    seen = {legal_key(d.number) for d in kept if d.number}
+    seen |= {key for d in kept for key in map(legal_key, legal_numbers_in(d.title or ""))}
     rest = [LegalDocument(number=code) for code in codes if legal_key(code) not in seen]
-    return tuple(_unique(documents + rest))
+    return tuple(kept + _unique(rest))
 
 
 def _joined_lines(text: str) -> list[str]:

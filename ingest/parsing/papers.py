@@ -61,7 +61,9 @@ def _place(row: Mapping[str, Any], cases: dict[str, _Case], notes: list[str]) ->
     name = _plain(str(row["name"]))
     is_note = row.get("originals") == 0 and row.get("copies") == 0
     if not re.search(r"\w", name):
-        return
+        if is_note or not group:
+            return
+        name = group  # the crawl put the paper's name into the heading
     if _NOTE_GROUP.match(folded(group)) and is_note:
         notes.append(name)
         return

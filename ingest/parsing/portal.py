@@ -16,6 +16,7 @@ from typing import Any
 
 from ingest.parsing.legal import NOTHING, legal_documents
 from ingest.parsing.papers import cases_and_notes
+from knowledge.errors import InvalidProcedure
 from knowledge.figures import amounts_in, number_of
 from knowledge.procedure import ChannelKind, Level, Procedure, TimeUnit, parse_procedure
 from knowledge.text import folded, tidy
@@ -43,7 +44,7 @@ TIME_UNITS = {
 }
 _FREE = "miễn phí"
 _COLUMN_FEE = re.compile(r"\s*(?:[\d.,]+\s*(?:Việt Nam Đồng|VNĐ|VND|USD)|Miễn phí)", re.IGNORECASE)
-_UNIT = re.compile(r"^\s*\(?/\s*([^()\d/.,;:]{2,40}?)\)")
+_UNIT = re.compile(r"^\s*\(?/\s*([^()\d/.,;:]{2,40}?)(?:\)|$)")
 
 
 def record_hash(record: Record) -> str:
@@ -62,6 +63,8 @@ def time_of(text: str | None) -> tuple[Decimal, TimeUnit] | None:
 
 def procedure_of(record: Record, origin: str) -> Procedure:
     """Parse one record; raises InvalidProcedure naming `origin` and the field."""
+    if problems := _wrong_shapes(record):
+        raise InvalidProcedure(origin, problems)
     cases, notes = cases_and_notes(record.get("documents"))
     return parse_procedure(
         {
@@ -99,6 +102,40 @@ def procedure_of(record: Record, origin: str) -> Procedure:
     )
 
 
+_SHAPES: dict[str, type] = {"methods": list, "documents": list, "legal_codes": list}
+
+
+def _wrong_shapes(record: Record) -> tuple[tuple[str, str], ...]:
+    """Fields that are neither text nor the table they should be."""
+    problems: list[tuple[str, str]] = []
+    for name, value in record.items():
+        if name == "latest_legal_year" or value is None or isinstance(value, str):
+            if name in {"methods", "legal_codes"} and isinstance(value, str):
+                problems.append((name, "phải là một danh sách"))
+            continue
+        if not isinstance(value, _SHAPES.get(name, str)):
+            problems.append((name, "phải là chữ"))
+        elif (
+            isinstance(value, list)
+            and name == "legal_codes"
+            and not all(isinstance(code, str) for code in value)
+        ):
+            problems.append((name, "mỗi số hiệu phải là chữ"))
+        elif name == "methods" and isinstance(value, list):
+            problems += [p for i, row in enumerate(value) for p in _row_problems(i, row)]
+    return tuple(problems)
+
+
+def _row_problems(number: int, row: object) -> list[tuple[str, str]]:
+    if not isinstance(row, Mapping):
+        return [(f"methods[{number}]", "phải là một nhóm mục có tên")]
+    return [
+        (f"methods[{number}].{name}", "phải là chữ")
+        for name, value in row.items()
+        if value is not None and not isinstance(value, str)
+    ]
+
+
 def lines_of(text: str | None) -> list[str]:
     """Non-empty lines without their bullet; 'Không có thông tin' is nothing."""
     lines = (re.sub(r"^[-+*•–]+\s*", "", tidy(line)) for line in (text or "").split("\n"))
@@ -122,7 +159,12 @@ def _subjects(text: str | None) -> list[str]:
 def _crawled(text: str | None) -> date | str | None:
     """The first day of the first month of '2026-06/2026-07': no earlier day can be meant."""
     match = re.match(r"(\d{4})-(\d{2})(?:-(\d{2}))?", text or "")
-    return date(int(match[1]), int(match[2]), int(match[3] or 1)) if match else text
+    if not match:
+        return text
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3] or 1))
+    except ValueError:
+        return text
 
 
 def _channels(rows: Iterable[Record]) -> list[dict[str, Any]]:
@@ -140,7 +182,7 @@ def _channel(name: str, rows: list[Record]) -> dict[str, Any]:
     fees: list[dict[str, Any]] = []
     notes: list[str] = []
     for row in rows:
-        remark = _remark(row.get("note"))
+        remark = _remark(row.get("note"), row.get("fee"))
         fee = _fee(row, remark)
         limit = _time(row)
         told = fee is not None and fee.get("note") == remark
@@ -165,9 +207,12 @@ def _time(row: Record) -> dict[str, Any] | None:
     return {"number": parsed[0], "unit": parsed[1]}
 
 
-def _remark(note: str | None) -> str | None:
+def _remark(note: str | None, fee: str | None) -> str | None:
     """The remark without the fee column that the crawl glued in front of it."""
-    text = _COLUMN_FEE.sub("", note or "", count=1) if _COLUMN_FEE.match(note or "") else note or ""
+    text = note or ""
+    glued = _COLUMN_FEE.match(text)
+    if glued and (not fee or folded(glued[0]) == folded(fee)):
+        text = text[glued.end() :]
     text = tidy(text.removeprefix(NOTHING)).strip()
     if text.startswith("(") and text.endswith(")") and text.count("(") == 1:
         text = text[1:-1].strip()

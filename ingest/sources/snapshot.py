@@ -79,7 +79,7 @@ def _item(place: str, line: bytes) -> Item:
         record = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
         return Item(place, problem=f"không phải UTF-8 (byte thứ {error.start + 1})")
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number may have too many digits to read
         return Item(place, problem=f"không phải JSON hợp lệ ({error})")
     if not isinstance(record, dict):
         return Item(place, problem="mỗi dòng phải là một đối tượng JSON")
