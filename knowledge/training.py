@@ -36,7 +36,7 @@ class Recipe:
     dimension: int = 128
     tokens: int = 45_000
     least_count: int = 3
-    steps: int = 1200
+    steps: int = 1400
     batch: int = 512
     learning_rate: float = 0.006
     scale: float = 20.0
@@ -148,11 +148,11 @@ class Pairs:
         self._asked = [i for i, s in enumerate(subjects) for _ in s.questions]
         self._neighbours = neighbours_of([s.names[0] for s in subjects])
         self._kinds: Sequence[tuple[float, Callable[[int], Pair]]] = (
-            (0.40, self._question_to_name),
+            (0.42, self._question_to_name),
             (0.10, self._question_to_sentence),
             (0.22, self._question_to_question),
-            (0.12, self._name_to_name),
-            (0.16, self._sentence_to_name),
+            (0.11, self._name_to_name),
+            (0.15, self._sentence_to_name),
         )
 
     def batch(self) -> list[Pair]:

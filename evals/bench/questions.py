@@ -41,6 +41,15 @@ def own_set(name: str) -> list[Asked]:
     ]
 
 
+def declined_set(name: str) -> dict[str, list[str]]:
+    """Questions that should not be answered, by kind: off_topic, unknown, nonsense."""
+    lines = (OWN / f"declined_{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    texts: dict[str, list[str]] = {}
+    for row in map(json.loads, lines):
+        texts.setdefault(row["kind"], []).append(row["text"])
+    return texts
+
+
 def shared_set(directory: Path, name: str, known: set[str]) -> list[Asked]:
     """Questions of a shared file whose code is among `known`."""
     lines = (directory / "questions" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
