@@ -29,7 +29,7 @@ from knowledge.search import KINDS, Weights, search
 from knowledge.settings import BUNDLED_MODEL
 from knowledge.text import folded
 
-_NAMES = (*KINDS, "twins")
+_NAMES = (*KINDS, "twins", "level")
 _FACTORS = (0.5, 0.7, 0.85, 0.95, 1.05, 1.2, 1.5, 2.0)
 _ROUNDS = 8
 _SHARPNESS = 12.0

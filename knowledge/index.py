@@ -35,6 +35,7 @@ from knowledge.generation import (
 from knowledge.keywords import KeywordIndex
 from knowledge.passages import Passage, off_topic_passages, passages_of
 from knowledge.phrasebook import Phrasebook
+from knowledge.procedure import Procedure
 from knowledge.vectors import VectorCollection, drop_collections
 
 _SAMPLE = 12
@@ -189,15 +190,13 @@ class IndexStore:
         generation = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
         path = self.path(generation)
         path.mkdir(parents=True)
-        versions = list(catalog.current())
-        passages = [
-            passage
-            for found in versions
-            for passage in passages_of(found.procedure, phrasebook.questions_of(found.code))
-        ] + off_topic_passages(phrasebook.off_topic)
+        outline = _Outline(phrasebook)
+        KeywordIndex.build(map(outline.add, catalog.current())).save(path / "keywords")
+        passages = outline.passages + off_topic_passages(phrasebook.off_topic)
         collection = self._collection(generation)
         self._write_vectors(path, collection, passages, embedder, progress)
-        _write_procedures(path, versions, embedder)
+        np.save(path / "names.npy", embedder.embed_passages(outline.table["names"]))
+        _write_json(path / "procedures.json", outline.table)
         manifest = Manifest(
             schema=SCHEMA,
             id=generation,
@@ -206,10 +205,10 @@ class IndexStore:
             model_fingerprint=embedder.fingerprint,
             dimension=embedder.dimension,
             corpus=corpus,
-            procedures=len(versions),
+            procedures=len(outline.table["codes"]),
             passages=len(passages),
             collection=collection,
-            sample=_sample(versions),
+            sample=_sample(outline.table["codes"]),
             libraries={name: version(name) for name in ("chromadb", "bm25s", "numpy")},
             files=file_digests(path),
         )
@@ -250,25 +249,29 @@ def _metadata(passage: Passage) -> dict[str, str]:
     return {"code": passage.code, "path": passage.path, "kind": passage.kind.value}
 
 
-def _write_procedures(path: Path, versions: Sequence[Version], embedder: Embedder) -> None:
-    procedures = [found.procedure for found in versions]
-    KeywordIndex.build(procedures).save(path / "keywords")
-    rows = embedder.embed_passages([procedure.name for procedure in procedures])
-    np.save(path / "names.npy", rows)
-    table = {
-        "codes": [procedure.code for procedure in procedures],
-        "names": [procedure.name for procedure in procedures],
-        "levels": [procedure.levels for procedure in procedures],
-        "fields": [procedure.field for procedure in procedures],
-    }
-    _write_json(path / "procedures.json", table)
+class _Outline:
+    """What the index keeps of each procedure, gathered in one pass over the catalogue."""
+
+    def __init__(self, phrasebook: Phrasebook) -> None:
+        self._phrasebook = phrasebook
+        self.passages: list[Passage] = []
+        self.table: dict[str, list[Any]] = {"codes": [], "names": [], "levels": [], "fields": []}
+
+    def add(self, version: Version) -> Procedure:
+        procedure = Procedure.model_validate_json(version.body)
+        questions = self._phrasebook.questions_of(procedure.code)
+        self.passages += passages_of(procedure, questions)
+        row = (procedure.code, procedure.name, procedure.levels, procedure.field)
+        for column, value in zip(self.table.values(), row, strict=True):
+            column.append(value)
+        return procedure
 
 
 def _write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
 
 
-def _sample(versions: Sequence[Version]) -> tuple[str, ...]:
+def _sample(codes: Sequence[str]) -> tuple[str, ...]:
     """Codes spread over the corpus; the vector of each one's name must find that name."""
-    step = max(1, len(versions) // _SAMPLE)
-    return tuple(found.code for found in versions[::step][:_SAMPLE])
+    step = max(1, len(codes) // _SAMPLE)
+    return tuple(codes[::step][:_SAMPLE])

@@ -5,8 +5,8 @@ Folded words find text without diacritics; words as written stand beside them an
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from knowledge.text import composed, folded_words, word_pairs, words
 Scores = NDArray[np.float32]
 _PARTS = ("names", "bodies")
 _COMMON = 0.5  # share of records
+_LONGEST_BODY = 6000  # characters
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,13 @@ class KeywordIndex:
         self._bodies = bodies
 
     @classmethod
-    def build(cls, procedures: Sequence[Procedure]) -> KeywordIndex:
-        """Index `procedures`; scores come back in their order."""
-        names = [name_tokens(" ".join((p.name, *p.aliases))) for p in procedures]
-        bodies = [body_tokens(_body(p)) for p in procedures]
-        return cls(_indexed(names), _indexed(bodies))
+    def build(cls, procedures: Iterable[Procedure]) -> KeywordIndex:
+        """Index `procedures`, read once; scores come back in their order."""
+        names, bodies = _Tokens(), _Tokens()
+        for procedure in procedures:
+            names.add(name_tokens(" ".join((procedure.name, *procedure.aliases))))
+            bodies.add(body_tokens(_body(procedure)))
+        return cls(names.indexed(), bodies.indexed())
 
     def scores(self, question: str) -> KeywordScores:
         """How well each procedure's words fit `question`, from 0 to 1."""
@@ -77,10 +80,25 @@ class KeywordIndex:
         return cls(*(bm25s.BM25.load(str(directory / p), mmap=True) for p in _PARTS))
 
 
-def _indexed(tokens: list[list[str]]) -> bm25s.BM25:
-    index = bm25s.BM25(method="lucene", k1=1.2, b=0.5)
-    index.index(tokens or [[""]], show_progress=False)
-    return index
+class _Tokens:
+    """Documents as numbers: a province's texts as words would not fit in memory."""
+
+    def __init__(self) -> None:
+        self._vocabulary: dict[str, int] = {}
+        self._documents: list[array[int]] = []
+
+    def add(self, tokens: list[str]) -> None:
+        number = self._vocabulary.setdefault
+        ids = (number(token, len(self._vocabulary)) for token in tokens or [""])
+        self._documents.append(array("i", ids))
+
+    def indexed(self) -> bm25s.BM25:
+        if not self._documents:
+            self.add([])
+        index = bm25s.BM25(method="lucene", k1=1.2, b=0.5)
+        tokenized = bm25s.tokenization.Tokenized(self._documents, self._vocabulary)
+        index.index(tokenized, show_progress=False)
+        return index
 
 
 def _relative(index: bm25s.BM25, tokens: list[str]) -> Scores:
@@ -103,14 +121,11 @@ def _tells(index: bm25s.BM25, token: str) -> bool:
 
 
 def _body(procedure: Procedure) -> str:
-    """Every text of the record but addresses of pages and hashes."""
-    content = procedure.model_dump_json(exclude={"source", "differences"}, exclude_defaults=True)
-    return " ".join(_strings(json.loads(content)))
-
-
-def _strings(value: object) -> list[str]:
-    if isinstance(value, dict):
-        return [text for inner in value.values() for text in _strings(inner)]
-    if isinstance(value, list):
-        return [text for inner in value for text in _strings(inner)]
-    return [value] if isinstance(value, str) else []
+    """What the record says, papers before steps; the end of very long records is left out."""
+    papers = [paper.name for _, _, paper in procedure.requirements()]
+    cases = [case.name for case in procedure.cases]
+    law = [" ".join(filter(None, (d.title, d.number))) for d in procedure.legal_basis]
+    parts = [procedure.name, procedure.summary, procedure.field, procedure.agency]
+    parts += [*procedure.results, *procedure.subjects, *cases, *papers, *procedure.conditions]
+    parts += [*procedure.steps, *procedure.notes, *law]
+    return " ".join(filter(None, parts))[:_LONGEST_BODY]

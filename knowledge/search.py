@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from knowledge.embedding import Embedder
 from knowledge.generation import Generation
 from knowledge.passages import OFF_TOPIC
-from knowledge.twins import twin_adjustments
+from knowledge.twins import level_adjustments, twin_adjustments
 
 _NEIGHBOURS = 120
 _CANDIDATES = 40
@@ -33,6 +33,7 @@ class Weights:
     body_words: float = 0.10
     votes: float = 0.05
     twins: float = 1.0
+    level: float = 0.04
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,10 @@ def search(
     scores = _fused(evidence, weights)
     count = min(len(scores), max(limit, _CANDIDATES))
     best = np.argpartition(-scores, count - 1)[:count] if count else np.array([], dtype=int)
-    twins = _twins(question, generation, best)
-    total = {row: float(scores[row]) + weights.twins * change for row, change in twins.items()}
+    marks = _marks(question, generation, best)
+    total = {row: float(scores[row]) + found.worth(weights) for row, found in marks.items()}
     order = sorted(total, key=lambda row: (-total[row], generation.codes[row]))[:limit]
-    hits = tuple(_hit(row, total[row], twins[row], evidence, generation) for row in order)
+    hits = tuple(_hit(row, total[row], marks[row], evidence, generation) for row in order)
     return Found(hits, evidence.off_topic, round(evidence.off_topic_similarity, 4))
 
 
@@ -155,14 +156,25 @@ def _fused(evidence: _Evidence, weights: Weights) -> Row:
     return total
 
 
-def _twins(question: str, generation: Generation, best: NDArray[np.int64]) -> dict[int, float]:
+@dataclass(frozen=True)
+class _Marks:
+    """What sets a candidate apart from its near twins."""
+
+    twins: float
+    level: float
+
+    def worth(self, weights: Weights) -> float:
+        return weights.twins * self.twins + weights.level * self.level
+
+
+def _marks(question: str, generation: Generation, best: NDArray[np.int64]) -> dict[int, _Marks]:
     rows = [int(i) for i in best]
-    names = [generation.names[i] for i in rows]
-    levels = [generation.levels[i] for i in rows]
-    return dict(zip(rows, twin_adjustments(question, names, levels), strict=True))
+    twins = twin_adjustments(question, [generation.names[i] for i in rows])
+    levels = level_adjustments(question, [generation.levels[i] for i in rows])
+    return dict(zip(rows, map(_Marks, twins, levels), strict=True))
 
 
-def _hit(row: int, score: float, twins: float, evidence: _Evidence, generation: Generation) -> Hit:
+def _hit(row: int, score: float, marks: _Marks, evidence: _Evidence, generation: Generation) -> Hit:
     rows = evidence.rows
     return Hit(
         code=generation.codes[row],
@@ -170,6 +182,7 @@ def _hit(row: int, score: float, twins: float, evidence: _Evidence, generation: 
         field=generation.fields[row],
         score=round(score, 4),
         similarity=round(float(max(rows["name"][row], rows["phrase"][row])), 4),
-        evidence={kind: round(float(rows[kind][row]), 4) for kind in KINDS} | {"twins": twins},
+        evidence={kind: round(float(rows[kind][row]), 4) for kind in KINDS}
+        | {"twins": marks.twins, "level": marks.level},
         passages=tuple(evidence.paths.get(row, ())[:5]),
     )

@@ -131,26 +131,28 @@ _LEVEL_WORDS = {
         r"o phuong|len xa|len phuong|cong an xa|cong an phuong|commune|ward)\b"
     ),
 }
-_EVERYDAY = 0.02  # what the commune's procedure wins when no level is said
-_LEVEL_SAID = 0.04
+_EVERYDAY = 0.5  # of what a level that is named wins, when none is
 
 
-def twin_adjustments(
-    question: str, names: Sequence[str], levels: Sequence[Sequence[str]]
-) -> list[float]:
-    """What to add to each candidate's score."""
+def twin_adjustments(question: str, names: Sequence[str]) -> list[float]:
+    """What to add to each candidate's score for the marks of its title."""
     asked = folded(question)
-    said = levels_said(question)
     marks = [marks_of(name) for name in names]
     change = {
         marker.name: _change(marker, asked)
         for marker in MARKERS
         if any(marker.name in found for found in marks)
     }
-    return [
-        _level_change(said, found) + sum(change[mark] for mark in borne)
-        for found, borne in zip(levels, marks, strict=True)
-    ]
+    return [sum(change[mark] for mark in borne) for borne in marks]
+
+
+def level_adjustments(question: str, levels: Sequence[Sequence[str]]) -> list[float]:
+    """1 for a candidate at the level that the question names; less for the commune's when it
+    names none, because that is where people go."""
+    said = levels_said(question)
+    if said:
+        return [float(bool(said & set(found))) for found in levels]
+    return [_EVERYDAY * (Level.COMMUNE in found) for found in levels]
 
 
 @lru_cache(maxsize=200_000)
@@ -171,9 +173,3 @@ def levels_said(question: str) -> set[Level]:
     """Levels that the question names."""
     plain = composed(question).lower()
     return {level for level, pattern in _LEVEL_WORDS.items() if pattern.search(plain)}
-
-
-def _level_change(said: set[Level], levels: Sequence[str]) -> float:
-    if said:
-        return _LEVEL_SAID if said & set(levels) else 0.0
-    return _EVERYDAY if Level.COMMUNE in levels else 0.0

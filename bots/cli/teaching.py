@@ -20,7 +20,8 @@ def run_training(
     seed: int | None,
 ) -> None:
     """Train on everything the catalogue holds and write the model to `output`."""
-    from knowledge.training import Recipe, save_model, train
+    from knowledge.pairs import Recipe
+    from knowledge.training import save_model, train
 
     catalog = Catalog.open(settings.sql_url)
     try:

@@ -20,10 +20,11 @@ from knowledge.embedding import load_embedder
 from knowledge.finder import Finder
 from knowledge.index import IndexStore
 from knowledge.keywords import KeywordIndex
+from knowledge.pairs import Recipe
 from knowledge.phrasebook import read_phrasebook
 from knowledge.reader import IndexReader
 from knowledge.search import Weights
-from knowledge.training import Recipe, save_model, train
+from knowledge.training import save_model, train
 
 _LEFT_OUT = 200
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from knowledge.embedding import CARD, StaticEmbedder, features
+from knowledge.pairs import Recipe, neighbours_of, subjects_of
 from knowledge.phrasebook import Phrasebook, Synonym
-from knowledge.training import Recipe, Vocabulary, neighbours_of, save_model, subjects_of, train
+from knowledge.training import Vocabulary, save_model, train
 from tests.fakes import code, procedure
 
 NAMES = [
