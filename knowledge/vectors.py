@@ -20,6 +20,8 @@ from knowledge.embedding import Vectors
 from knowledge.errors import IndexUnavailable
 
 _BATCH = 2000
+# Searched wider than the default, so that two builds of one corpus find the same neighbours.
+_HNSW = {"space": "cosine", "sync_threshold": 1000, "ef_construction": 200, "ef_search": 160}
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class VectorCollection:
             collection = client.create_collection(
                 name,
                 embedding_function=None,
-                configuration={"hnsw": {"space": "cosine", "sync_threshold": 1000}},
+                configuration={"hnsw": _HNSW},
             )
         except (ChromaError, ValueError) as error:
             raise IndexUnavailable(f"Chroma did not make {name}: {error}") from error
