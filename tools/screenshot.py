@@ -1,6 +1,6 @@
 """Draws docs/chat.png: the real page, a real question. Needs `motcua serve` on port 8000.
 
-    python tools/screenshot.py [URL] [OUTPUT] [WIDTH]
+python tools/screenshot.py [URL] [OUTPUT] [WIDTH]
 """
 
 from __future__ import annotations
