@@ -19,6 +19,7 @@ from assistant.models import (
 )
 from assistant.steps.resolve import short_name
 from knowledge.catalog import Version
+from knowledge.reading import glosses_in
 
 _NEXT = (
     Facet.DOCUMENTS,
@@ -30,6 +31,7 @@ _NEXT = (
     Facet.LEGAL_BASIS,
 )
 _MOST_FOLLOW_UPS = 4
+_MOST_GLOSSES = 4
 
 
 def compose(turn: Turn) -> Answer | None:
@@ -37,6 +39,7 @@ def compose(turn: Turn) -> Answer | None:
     assert turn.version is not None
     telling = Telling(turn.version.procedure, messages_for(turn.language), Citer(turn.version))
     blocks = [block for facet in turn.facets for block in TELL[facet](telling)]
+    blocks += _glosses(telling, blocks)
     assumed = _assumed(turn, telling)
     if turn.degraded:
         blocks.append(_note(Line(text=telling.say("degraded"))))
@@ -77,6 +80,18 @@ def _text(turn: Turn, assumed: str | None, blocks: tuple[Block, ...]) -> str:
     assert turn.version is not None
     title = assumed or turn.version.procedure.name
     return f"{title}\n\n{plain_text(blocks)}"
+
+
+def _glosses(telling: Telling, blocks: list[Block]) -> list[Block]:
+    """Plain words for the terms of law that the answer uses, each once."""
+    if telling.messages.language != "vi":
+        return []
+    told = "\n".join(line.text for block in blocks for line in block.lines)
+    lines = tuple(
+        Line(text=f"{gloss.term}: {gloss.meaning}") for gloss in glosses_in(told)[:_MOST_GLOSSES]
+    )
+    title = telling.say("glosses")
+    return [Block(kind=BlockKind.NOTE, title=title, lines=lines)] if lines else []
 
 
 def _version_note(telling: Telling, version: Version) -> Block:

@@ -180,6 +180,14 @@ def doctor_corpus(
     sys.exit(show_corpus(out, against))
 
 
+@doctor_app.command("reading")
+def doctor_reading() -> None:
+    """Độ dễ đọc của từng thủ tục khởi đầu, khó nhất trước."""
+    from bots.cli.checkup import show_reading
+
+    show_reading(out)
+
+
 @doctor_app.command("phrasebook")
 def doctor_phrasebook(
     against: Annotated[

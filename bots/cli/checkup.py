@@ -22,8 +22,9 @@ from knowledge.embedding import Embedder, load_embedder
 from knowledge.errors import KnowledgeError
 from knowledge.index import IndexStore
 from knowledge.phrasebook import problems_of, read_phrasebook
-from knowledge.procedure import parse_procedure
+from knowledge.procedure import Procedure, parse_procedure
 from knowledge.reader import IndexReader
+from knowledge.reading import reading_score
 from knowledge.settings import KnowledgeSettings
 
 _LEAST_FREE = 500  # MB; an index of the whole portal takes a tenth of it
@@ -111,8 +112,7 @@ def show_checkup(console: Console, findings: list[Finding]) -> int:
 
 def show_corpus(console: Console, against: Path | None) -> int:
     """Coverage of the starter corpus by field; with a snapshot, every disagreement."""
-    items = [item for item in SOURCES["starter"].read(None) if item.record is not None]
-    procedures = [parse_procedure(item.record, item.place) for item in items]
+    procedures = _starter()
     table = Table("mục", "có", "trên", box=None)
     for field, count in coverage(procedures).items():
         table.add_row(field, str(count), str(len(procedures)))
@@ -134,6 +134,27 @@ def show_corpus(console: Console, against: Path | None) -> int:
             console.print(f"{procedure.code}: không có trong bản chụp", style="yellow")
     console.print(f"{len(procedures) - wrong} / {len(procedures)} thủ tục khớp với bản chụp")
     return int(wrong > 0)
+
+
+def show_reading(console: Console) -> None:
+    """How easy each starter procedure is to read, the hardest first."""
+    table = Table("điểm", "từ mỗi câu", "câu dài", "từ khó/100", "mã", "tên", box=None)
+    scored = [(reading_score(procedure), procedure) for procedure in _starter()]
+    for score, procedure in sorted(scored, key=lambda pair: pair[0].score):
+        table.add_row(
+            f"{score.score:.0f}",
+            f"{score.words_per_sentence:.1f}",
+            f"{score.long_sentences:.0%}",
+            f"{score.rare_per_hundred:.2f}",
+            procedure.code,
+            Text(procedure.name[:70]),
+        )
+    console.print(table)
+
+
+def _starter() -> list[Procedure]:
+    items = SOURCES["starter"].read(None)
+    return [parse_procedure(item.record, item.place) for item in items if item.record is not None]
 
 
 def show_phrasebook(console: Console, settings: KnowledgeSettings, against: Path | None) -> int:

@@ -229,7 +229,7 @@ def _fee(row: Record, remark: str | None) -> dict[str, Any] | None:
     if column is None:
         return {"note": about_money} if about_money else None
     if folded(column) == folded(_FREE):
-        named = any(amount.value for amount in amounts_in(remark or ""))
+        named = any(amount.value for amount in amounts_in(remark or "")) or _set_elsewhere(remark)
         return _clean({"amount": 0, "note": about_money, "disputed": named})
     amounts = amounts_in(column)
     if not amounts:
@@ -255,6 +255,11 @@ def _contradicts(amount: Decimal, remark: str | None) -> bool:
     """'20 VNĐ' beside '20.000 vnđ/tờ khai': a remark with sums, none of which is the column's."""
     named = {other.value for other in amounts_in(remark or "")}
     return bool(named) and amount not in named
+
+
+def _set_elsewhere(remark: str | None) -> bool:
+    """'Miễn phí' beside 'theo mức thu do Hội đồng nhân dân cấp tỉnh quy định' is not free."""
+    return bool(re.search(r"muc thu|hoi dong nhan dan|\bhdnd\b", folded(remark or "")))
 
 
 def _unit_of(remark: str | None) -> str | None:
