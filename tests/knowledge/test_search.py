@@ -16,7 +16,7 @@ from knowledge.phrasebook import Phrasebook
 from knowledge.reader import IndexReader
 from knowledge.search import Found, Weights
 from knowledge.settings import BUNDLED_MODEL
-from knowledge.twins import twin_adjustments
+from knowledge.twins import level_adjustments, twin_adjustments
 from tests.fakes import code, procedure
 
 PLAIN, FOREIGN, AGAIN = (
@@ -29,7 +29,10 @@ COMMUNE = [["commune"]] * 3
 
 
 def first(question: str, names: list[str] = NAMES, levels: list[list[str]] = COMMUNE) -> int:
-    changes = twin_adjustments(question, names, levels)
+    twins = twin_adjustments(question, names)
+    weight = Weights().level
+    at_level = level_adjustments(question, levels)
+    changes = [twin + weight * level for twin, level in zip(twins, at_level, strict=True)]
     return changes.index(max(changes))
 
 
@@ -60,9 +63,9 @@ def test_the_level_that_is_said_comes_first_and_else_the_commune(question: str, 
 def test_composed_and_decomposed_questions_are_adjusted_alike() -> None:
     nfd = unicodedata.normalize("NFD", "kết hôn với người nước ngoài")
 
-    assert twin_adjustments(nfd, NAMES, COMMUNE) == twin_adjustments(
-        unicodedata.normalize("NFC", nfd), NAMES, COMMUNE
-    )
+    nfc = unicodedata.normalize("NFC", nfd)
+    assert twin_adjustments(nfd, NAMES) == twin_adjustments(nfc, NAMES)
+    assert level_adjustments(nfd, COMMUNE) == level_adjustments(nfc, COMMUNE)
 
 
 BOOK = Phrasebook(
