@@ -24,6 +24,9 @@ check: .venv/.dev
 	$(BIN)/lint-imports
 
 bench: .venv/.dev
+	MOTCUA_DATA_DIR=var/bench $(BIN)/motcua ingest starter
+	MOTCUA_DATA_DIR=var/bench $(BIN)/motcua ingest snapshot $(SHARED)/data/portal
+	-$(BIN)/python -m evals.bench.growth var/bench
 	$(BIN)/python -m evals.bench --shared $(SHARED) --output docs/benchmarks.md
 
 format: .venv/.dev

@@ -1,7 +1,7 @@
 """python -m evals.bench --shared ../shared --output docs/benchmarks.md
 
 Ingests the starter corpus and the snapshot into a fresh directory with the real command, then
-measures finding, speed, load and growth. Takes half an hour; five minutes with --no-scale.
+measures finding, speed and load. What `python -m evals.bench.growth` wrote is put at the end.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from assistant.bootstrap import Assistant, build_assistant
 from assistant.models import Question
 from evals.bench.baselines import exact_words, usual_recipe
+from evals.bench.growth import GROWTH
 from evals.bench.questions import (
     SHARED_SETS,
     Asked,
@@ -24,23 +25,14 @@ from evals.bench.questions import (
     own_set,
     shared_set,
 )
-from evals.bench.report import (
-    Figure,
-    conditions,
-    figure_table,
-    quality_table,
-    scale_table,
-)
-from evals.bench.scale import measure_scale
+from evals.bench.report import Figure, conditions, figure_table, quality_table
 from evals.bench.timing import load, run_motcua, serving, time_each
 from knowledge.embedding import load_embedder
-from knowledge.phrasebook import read_phrasebook
 from knowledge.procedure import Procedure
 from knowledge.settings import BUNDLED_MODEL, KnowledgeSettings
 from knowledge.text import folded
 
 _FLOORS = {"author_written": 0.80, "llm_or_author_written": 0.65, "portal_faq": 0.93}
-_SIZES = (2642, 10_000, 30_000, 100_000)
 
 
 def main() -> int:
@@ -61,8 +53,8 @@ def main() -> int:
         figures += _speed_figures(assistant, data_dir, texts)
         assistant.close()
     sections = _sections(results, figures)
-    if arguments.scale:
-        sections += _scale_section(procedures, texts[:200])
+    if GROWTH.is_file():
+        sections += ["", GROWTH.read_text(encoding="utf-8").rstrip()]
     text = "\n".join(sections) + "\n"
     sys.stdout.write(text)
     if arguments.output:
@@ -74,7 +66,6 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m evals.bench", description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--output", type=Path)
-    parser.add_argument("--no-scale", dest="scale", action="store_false")
     return parser.parse_args()
 
 
@@ -160,22 +151,6 @@ def _sections(results: dict[str, dict[str, HitRates]], figures: list[Figure]) ->
         "## Targets",
         "",
         *figure_table(figures),
-    ]
-
-
-def _scale_section(procedures: Sequence[Procedure], texts: list[str]) -> list[str]:
-    embedder, phrasebook = load_embedder(str(BUNDLED_MODEL)), read_phrasebook()
-    points = [measure_scale(procedures, n, phrasebook, embedder, texts) for n in _SIZES]
-    last = Figure("search p95 at 100,000 procedures", points[-1].search.p95, 40, "ms")
-    return [
-        "",
-        "## Growth",
-        "",
-        "The snapshot multiplied into localised copies; phrases stay with the originals.",
-        "",
-        *scale_table(points),
-        "",
-        *figure_table([last]),
     ]
 
 
