@@ -34,7 +34,7 @@ _FACTORS = (0.5, 0.7, 0.85, 0.95, 1.05, 1.2, 1.5, 2.0)
 _ROUNDS = 8
 _SHARPNESS = 12.0
 _SEED = 7
-_OFFICIAL = 300
+_OFFICIAL = 600
 _TEMPLATES = (
     "{}",
     "Cơ quan nào có thẩm quyền {}?",
@@ -81,7 +81,8 @@ def _asked(generation: Generation) -> list[Asked]:
 
 
 def _in_official_words(generation: Generation) -> list[Asked]:
-    """Clerks and letters ask with parts of the title; the split holds everyday words only."""
+    """Clerks and letters ask with parts of the title, and about as often as people ask otherwise;
+    the split holds everyday words only."""
     rng = random.Random(_SEED)
     rows = rng.sample(range(len(generation.codes)), min(_OFFICIAL, len(generation.codes)))
     return [
