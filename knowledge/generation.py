@@ -17,9 +17,6 @@ from knowledge.vectors import VectorCollection
 
 SCHEMA = 1
 _SELF = 0.999  # cosine of a text with itself, after single precision
-_NEAR = 10
-# The neighbour search is approximate: among dozens of near copies it may miss one, never most.
-_LOST = 0.25
 
 
 @dataclass(frozen=True)
@@ -164,11 +161,10 @@ def _verify_contents(generation: Generation) -> None:
             f"{manifest.passages} passages, but holds {counts[0]} and {counts[1]}"
         )
     lost = [code for code in manifest.sample if not _finds_itself(generation, code)]
-    if len(lost) > _LOST * len(manifest.sample):
+    if lost:
         raise IndexUnavailable(f"Generation {manifest.id} does not find itself: {', '.join(lost)}")
 
 
 def _finds_itself(generation: Generation, code: str) -> bool:
     row = np.asarray(generation.name_vectors[generation.row(code)])
-    count = min(_NEAR, generation.manifest.passages)
-    return any(found.similarity >= _SELF for found in generation.vectors.nearest(row, count))
+    return any(found.similarity >= _SELF for found in generation.vectors.nearest(row, 1))
