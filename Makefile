@@ -1,6 +1,6 @@
 # make run    the assistant on this machine: installs, ingests the starter corpus, serves the page
 # make test   the whole suite        make check   style, types, architecture
-# make bench  the figures of docs/benchmarks.md
+# make bench  the figures of docs/benchmarks.md      make eval-gate   no answer worse than the baseline
 
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -8,7 +8,7 @@ PORT ?= 8000
 SHARED ?= ../shared
 BIN := .venv/bin
 
-.PHONY: run test check bench format clean debian
+.PHONY: run test check bench eval-gate format clean debian
 
 run: .venv/.run
 	$(BIN)/motcua ingest starter
@@ -28,6 +28,12 @@ bench: .venv/.dev
 	MOTCUA_DATA_DIR=var/bench $(BIN)/motcua ingest snapshot $(SHARED)/data/portal
 	-$(BIN)/python -m evals.bench.growth var/bench
 	$(BIN)/python -m evals.bench --shared $(SHARED) --output docs/benchmarks.md
+
+eval-gate: .venv/.run
+	MOTCUA_DATA_DIR=var/eval-gate/data $(BIN)/motcua ingest starter
+	rm -rf var/eval-gate/run  # a run that cannot start must not leave an old one to be judged
+	MOTCUA_DATA_DIR=var/eval-gate/data $(BIN)/motcua eval all --out var/eval-gate/run || [ $$? -eq 2 ]
+	$(BIN)/motcua eval gate var/eval-gate/run
 
 format: .venv/.dev
 	$(BIN)/ruff format .

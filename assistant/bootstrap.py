@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from assistant.models import Answer, Block, Question, Status, Turn
-from assistant.pipeline import Step, run
+from sqlalchemy.exc import SQLAlchemyError
+
+from assistant.conversations import Conversations
+from assistant.models import Answer, Block, BlockKind, Line, Question, Status, Turn
+from assistant.pipeline import Step, result_of, speak
+from assistant.settings import AssistantSettings
 from assistant.steps.compose import compose
+from assistant.steps.follow import FollowThresholds, follower
+from assistant.steps.limits import limits
 from assistant.steps.resolve import Thresholds, resolver
 from assistant.steps.route import route, spoken
 from assistant.steps.understand import understand
@@ -25,7 +31,10 @@ from knowledge.finder import Finder
 from knowledge.index import IndexStore
 from knowledge.reader import IndexReader
 from knowledge.search import Found, Weights
-from knowledge.settings import KnowledgeSettings
+from knowledge.settings import KnowledgeSettings, read_settings
+
+if TYPE_CHECKING:
+    from assistant.llm import LanguageModel
 
 log = logging.getLogger(__name__)
 
@@ -42,35 +51,63 @@ class Assistant:
     """Answers questions; thread-safe."""
 
     def __init__(
-        self, catalog: Catalog, reader: IndexReader, weights: Weights, thresholds: Thresholds
+        self,
+        catalog: Catalog,
+        reader: IndexReader,
+        tuning: Tuning,
+        conversations: Conversations | None = None,
+        model: LanguageModel | None = None,
     ) -> None:
         self.catalog = catalog
+        self.conversations = conversations
+        self.model = model
         self._reader = reader
-        self._finder = Finder(reader, catalog, weights)
+        self._finder = Finder(reader, catalog, tuning.weights)
         self._steps: tuple[Step, ...] = (
             understand,
+            limits,
             route,
-            resolver(self._finder, catalog, thresholds),
+            follower(conversations, self._finder, tuning.follow),
+            resolver(self._finder, catalog, tuning.thresholds),
             compose,
+            *_phrasing(model),
             verify,
         )
 
     def reply(self, question: Question) -> Answer:
         """Answer one question; a database or index that fails gives the status `failed`."""
+        return self.explain(question)[0]
+
+    def explain(self, question: Question) -> tuple[Answer, Turn]:
+        """The answer, and the turn with its candidates and the reasons of each step."""
+        return result_of(self._speak(question))
+
+    def _speak(self, question: Question) -> Generator[Line, None, tuple[Answer, Turn]]:
         started = time.perf_counter()
         turn = Turn(question, datetime.now(UTC))
         try:
-            answer = run(turn, self._steps)
-        except KnowledgeError:
+            answer = yield from speak(turn, self._steps)
+            if self.conversations and question.conversation:
+                self.conversations.remember(question, answer)
+        except (KnowledgeError, SQLAlchemyError):
             log.exception("a question could not be answered")
             answer = spoken(turn, Status.FAILED, "failed")
         elapsed = round((time.perf_counter() - started) * 1000, 2)
-        return answer.model_copy(update={"elapsed_ms": elapsed})
+        return answer.model_copy(update={"elapsed_ms": elapsed}), turn
 
     def stream(self, question: Question) -> Iterator[Block | Answer]:
-        """The blocks of the answer as they are ready, then the whole answer."""
-        answer = self.reply(question)
-        yield from answer.blocks
+        """The blocks of the answer, then the whole answer. With a language model each sentence is
+        a block, as soon as it is checked; the answer then says all that stands."""
+        speaking, spoke = self._speak(question), False
+        while True:
+            try:
+                line = next(speaking)
+            except StopIteration as end:
+                answer = end.value[0]
+                break
+            spoke = True
+            yield Block(kind=BlockKind.TEXT, lines=(line,))
+        yield from () if spoke else answer.blocks
         yield answer
 
     def search(self, text: str, limit: int = 10) -> Found:
@@ -92,21 +129,55 @@ class Assistant:
         """Give files and connections back."""
         self._reader.close()
         self.catalog.close()
+        if self.conversations:
+            self.conversations.close()
 
 
-def build_assistant(settings: KnowledgeSettings) -> Assistant:
-    """Wire an assistant from settings; raises KnowledgeError with what is wrong."""
+def build_assistant(settings: KnowledgeSettings, own: AssistantSettings | None = None) -> Assistant:
+    """Wire an assistant from settings, `own` from the environment unless given; raises
+    KnowledgeError with what is wrong."""
+    model = _language_model(own or read_settings(AssistantSettings))
     catalog = Catalog.open(settings.sql_url)
     embedder = load_embedder(settings.model_path)
     reader = IndexReader(IndexStore(settings.index_dir, settings.chroma_url), embedder)
-    weights, thresholds = read_tuning(Path(settings.model_path))
-    return Assistant(catalog, reader, weights, thresholds)
+    tuning = read_tuning(Path(settings.model_path))
+    return Assistant(catalog, reader, tuning, Conversations.open(settings.sql_url), model)
 
 
-def read_tuning(model: Path) -> tuple[Weights, Thresholds]:
-    """Weights and thresholds stored with the model; the defaults for a model without any."""
+def _language_model(settings: AssistantSettings) -> LanguageModel | None:
+    """The model that is set; without one nothing of it is imported, here and below."""
+    if settings.llm is None:
+        return None
+    from assistant.llm import open_model
+
+    return open_model(settings)
+
+
+def _phrasing(model: LanguageModel | None) -> tuple[Step, ...]:
+    if model is None:
+        return ()
+    from assistant.steps.phrase import Phrase
+
+    return (Phrase(model),)
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What is fitted on the development sets and stored with the model."""
+
+    weights: Weights = field(default_factory=Weights)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    follow: FollowThresholds = field(default_factory=FollowThresholds)
+
+
+def read_tuning(model: Path) -> Tuning:
+    """The tuning stored with a model; the defaults for a model without any."""
     file = model / "tuning.json"
     if not file.is_file():
-        return Weights(), Thresholds()
+        return Tuning()
     stored = json.loads(file.read_text(encoding="utf-8"))
-    return Weights(**stored.get("weights", {})), Thresholds(**stored.get("thresholds", {}))
+    return Tuning(
+        Weights(**stored.get("weights", {})),
+        Thresholds(**stored.get("thresholds", {})),
+        FollowThresholds(**stored.get("follow", {})),
+    )

@@ -30,10 +30,14 @@ TIME_UNITS = {
 
 
 class Citer:
-    """Collects the citations of one answer: one number a field, in order of first use."""
+    """Collects the citations of one procedure: one number a field, in order of first use.
 
-    def __init__(self, version: Version) -> None:
+    `before` is how many citations the answer has already, of another procedure.
+    """
+
+    def __init__(self, version: Version, before: int = 0) -> None:
         self._version = version
+        self._before = before
         self._numbers: dict[str, int] = {}
         self.citations: list[Citation] = []
 
@@ -43,7 +47,7 @@ class Citer:
 
     def _number(self, path: str) -> int:
         if path not in self._numbers:
-            self._numbers[path] = len(self.citations) + 1
+            self._numbers[path] = self._before + len(self.citations) + 1
             self.citations.append(citation_of(self._version, path, self._numbers[path]))
         return self._numbers[path]
 

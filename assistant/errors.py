@@ -1,7 +1,8 @@
 """Errors of the assistant package.
 
 AssistantError
-└── MissingMessage   a language lacks a sentence
+├── MissingMessage       a language lacks a sentence
+└── LanguageModelError   the language model gave nothing that can be used
 """
 
 from __future__ import annotations
@@ -13,3 +14,15 @@ class AssistantError(Exception):
 
 class MissingMessage(AssistantError):
     """A sentence that should be in messages/ is not."""
+
+
+class LanguageModelError(AssistantError):
+    """The language model gave nothing that can be used; the record's own words serve.
+
+    `passing` says that trying again may help, `after` how many seconds the provider asks to wait.
+    """
+
+    def __init__(self, sentence: str, *, passing: bool = False, after: float = 0.0) -> None:
+        super().__init__(sentence)
+        self.passing = passing
+        self.after = after

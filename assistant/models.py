@@ -18,6 +18,7 @@ from knowledge.catalog import Version
 from knowledge.search import Hit
 
 Language = Literal["vi", "en"]
+EVERY_CASE = "tat_ca"
 
 
 class Facet(StrEnum):
@@ -54,11 +55,13 @@ class _Model(BaseModel):
 
 
 class Question(_Model):
-    """What a person asked. `code` is set when they chose an option of the answer before."""
+    """What a person asked. `code` and `case` are set when they chose an option of the answer
+    before; the case EVERY_CASE asks for the papers of every case."""
 
     text: str = Field(min_length=1, max_length=4000)
     conversation: str | None = Field(default=None, max_length=64)
     code: str | None = Field(default=None, max_length=40)
+    case: str | None = Field(default=None, max_length=60)
     language: Language | None = None
     as_of: date | None = None
 
@@ -122,6 +125,7 @@ class FollowUp(_Model):
     label: str
     text: str
     code: str | None = None
+    case: str | None = None
 
 
 class Answer(_Model):
@@ -130,6 +134,7 @@ class Answer(_Model):
     id: str = Field(default_factory=lambda: uuid4().hex)
     status: Status
     procedure: ProcedureRef | None = None
+    also: tuple[ProcedureRef, ...] = ()
     assumed: str | None = None
     facets: tuple[Facet, ...] = ()
     text: str
@@ -141,21 +146,43 @@ class Answer(_Model):
     elapsed_ms: float = 0.0
 
 
+class Said(_Model):
+    """What is remembered of an earlier turn. `codes` are the procedures it answered, if any."""
+
+    text: str
+    status: Status
+    codes: tuple[str, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    options: tuple[Option, ...] = ()
+
+
 @dataclass
 class Turn:
-    """A question on its way through the steps; each step fills in what it finds out."""
+    """A question on its way through the steps; each step fills in what it finds out.
+
+    `past` is newest first. `codes` are procedures settled before searching: chosen, named, or
+    meant by a follow-up. `versions` are what will be told of, usually one.
+    """
 
     question: Question
     asked_at: datetime
     language: Language = "vi"
     text: str = ""
     facets: tuple[Facet, ...] = ()
+    past: tuple[Said, ...] = ()
+    codes: tuple[str, ...] = ()
+    case: str | None = None
     hits: list[Hit] = field(default_factory=list)
-    version: Version | None = None
+    versions: tuple[Version, ...] = ()
     assumed: str | None = None
     options: tuple[Option, ...] = ()
     degraded: bool = False
     draft: Answer | None = None
+    reasons: list[str] = field(default_factory=list)
+
+    def because(self, reason: str) -> None:
+        """Note why a step decided as it did; `motcua ask --explain` shows it."""
+        self.reasons.append(reason)
 
 
 def plain_text(blocks: tuple[Block, ...]) -> str:

@@ -21,15 +21,17 @@ from numpy.typing import NDArray
 
 from assistant.steps.resolve import Thresholds
 from evals.bench.questions import Asked, declined_set, own_set
-from knowledge.embedding import load_embedder
+from knowledge.embedding import Embedder, load_embedder
 from knowledge.generation import Generation
 from knowledge.index import IndexStore
 from knowledge.reader import IndexReader
-from knowledge.search import KINDS, Weights, search
+from knowledge.search import KINDS, MARKS, Weights, search
 from knowledge.settings import BUNDLED_MODEL
 from knowledge.text import folded
 
-_NAMES = (*KINDS, "twins", "level")
+NAMES = (*KINDS, *MARKS)
+_CANDIDATES = 20
+_ADDED = (-0.1, -0.03, -0.01, 0.01, 0.03, 0.1)  # to a weight that may be nothing
 _FACTORS = (0.5, 0.7, 0.85, 0.95, 1.05, 1.2, 1.5, 2.0)
 _ROUNDS = 8
 _SHARPNESS = 12.0
@@ -44,6 +46,7 @@ _TEMPLATES = (
     "Điều kiện để được {}?",
 )
 _PULL = 0.01
+_SMALL = 0.2  # what began at nothing is pulled back from here like a kind grown e-fold
 _COSTS = {"asked": 15.0, "off_topic": 1.0, "unknown": 0.5, "nonsense": 0.5}
 Matrix = NDArray[np.float64]
 
@@ -58,8 +61,9 @@ def main() -> int:
         IndexStore(arguments.data_dir / "index"), load_embedder(str(BUNDLED_MODEL))
     )
     with reader.generation() as generation:
-        examples = _examples(_asked(generation), generation, reader)
-        weights = fit(examples)
+        examples = examples_of(asked_of(generation), generation, reader.embedder)
+        fitted = fit(examples, values_of(Weights()))
+        weights = Weights(**dict(zip(NAMES, map(float, fitted), strict=True)))
         proofs = _proofs(generation, reader, weights)
     reader.close()
     _tell("before", examples, Weights())
@@ -73,14 +77,14 @@ def main() -> int:
     return 0
 
 
-def _asked(generation: Generation) -> list[Asked]:
+def asked_of(generation: Generation) -> list[Asked]:
     """The development split, as written and without diacritics, and official words."""
     asked = own_set("dev")
     plain = [Asked(folded(q.text), q.code) for q in asked if q.style != "english"]
-    return asked + plain + _in_official_words(generation)
+    return asked + plain + in_official_words(generation)
 
 
-def _in_official_words(generation: Generation) -> list[Asked]:
+def in_official_words(generation: Generation) -> list[Asked]:
     """Clerks and letters ask with parts of the title, and about as often as people ask otherwise;
     the split holds everyday words only."""
     rng = random.Random(_SEED)
@@ -101,52 +105,89 @@ def _part(name: str, rng: random.Random) -> str:
     return " ".join(parts[start : start + kept][:20])
 
 
-def _examples(
-    asked: Sequence[Asked], generation: Generation, reader: IndexReader
-) -> list[tuple[Matrix, int]]:
-    """For each question the evidence of its candidates and which of them is right."""
-    examples = []
-    for question in asked:
-        found = search(question.text, generation, reader.embedder, limit=40, weights=Weights())
-        codes = [hit.code for hit in found.hits]
-        if question.code in codes:
-            rows = [[hit.evidence[name] for name in _NAMES] for hit in found.hits]
-            examples.append((np.array(rows), codes.index(question.code)))
-    return examples
+@dataclass(frozen=True)
+class Examples:
+    """For each question the evidence of its candidates (questions, candidates, kinds), which of
+    them is right, and their names; no name where there are fewer candidates."""
+
+    evidence: Matrix
+    right: NDArray[np.int64]
+    names: NDArray[np.object_]
+
+    def some(self, chosen: NDArray[np.bool_]) -> Examples:
+        """Those questions that are `chosen`."""
+        return Examples(self.evidence[chosen], self.right[chosen], self.names[chosen])
+
+    def scores(self, values: Matrix) -> Matrix:
+        """The fused score of every candidate."""
+        found: Matrix = np.where(self.names != "", self.evidence @ values, -np.inf)
+        return found
 
 
-def fit(examples: Sequence[tuple[Matrix, int]]) -> Weights:
-    """Climb the likelihood one weight at a time; the name's weight stays as the unit."""
-    values = np.array([getattr(Weights(), name) for name in _NAMES])
-    best = likelihood(examples, values)
+def examples_of(asked: Sequence[Asked], generation: Generation, embedder: Embedder) -> Examples:
+    """Search each question; `right` is -1 where the right one is not among the candidates."""
+    evidence = np.zeros((len(asked), _CANDIDATES, len(NAMES)))
+    right = np.full(len(asked), -1)
+    names = np.full((len(asked), _CANDIDATES), "", dtype=object)
+    for i, question in enumerate(asked):
+        found = search(question.text, generation, embedder, limit=_CANDIDATES, weights=Weights())
+        for j, hit in enumerate(found.hits):
+            evidence[i, j] = [hit.evidence[name] for name in NAMES]
+            names[i, j] = hit.name
+            if hit.code == question.code:
+                right[i] = j
+    return Examples(evidence, right, names)
+
+
+def fit(examples: Examples, start: Matrix) -> Matrix:
+    """Climb the likelihood one weight at a time; the first, the name's, stays as the unit."""
+    known = examples.some(examples.right >= 0)
+    values, best = start, likelihood(known, start, start)
     for _ in range(_ROUNDS):
-        for i in range(1, len(_NAMES)):
-            for factor in _FACTORS:
+        for i in range(1, len(start)):
+            for moved in _moves(values[i], start[i]):
                 tried = values.copy()
-                tried[i] *= factor
-                found = likelihood(examples, tried)
+                tried[i] = moved
+                found = likelihood(known, tried, start)
                 if found > best:
                     best, values = found, tried
-    return dataclasses.replace(Weights(), **dict(zip(_NAMES, map(float, values), strict=True)))
+    return values
 
 
-def likelihood(examples: Sequence[tuple[Matrix, int]], values: NDArray[np.float64]) -> float:
+def _moves(value: float, start: float) -> list[float]:
+    """What a weight may become next; only what began at nothing may turn negative."""
+    if start:
+        return [value * factor for factor in _FACTORS]
+    return [value + added for added in _ADDED]
+
+
+def values_of(weights: Weights) -> Matrix:
+    """The weights as numbers, in the order of `NAMES`."""
+    return np.array([getattr(weights, name) for name in NAMES])
+
+
+def likelihood(examples: Examples, values: Matrix, start: Matrix) -> float:
     """Mean log-probability of the right candidate, less what leads far away from the start.
 
     The pull keeps words and passages alive for procedures that have no everyday questions.
     """
-    start = np.array([getattr(Weights(), name) for name in _NAMES])
-    total = -_PULL * len(examples) * float(np.sum(np.log(values / start) ** 2))
-    for rows, right in examples:
-        scores = _SHARPNESS * rows @ values
-        total += scores[right] - np.logaddexp.reduce(scores)
-    return float(total / len(examples))
+    scores = _SHARPNESS * examples.scores(values)
+    right = scores[np.arange(len(scores)), examples.right]
+    found = float(np.mean(right - np.logaddexp.reduce(scores, axis=1)))
+    return found - _PULL * _distance(values, start)
 
 
-def _tell(label: str, examples: Sequence[tuple[Matrix, int]], weights: Weights) -> None:
-    values = np.array([getattr(weights, name) for name in _NAMES])
-    first = np.mean([int(np.argmax(rows @ values)) == right for rows, right in examples])
-    sys.stdout.write(f"{label}: {likelihood(examples, values):.4f}, hit@1 {first:.3f}, {weights}\n")
+def _distance(values: Matrix, start: Matrix) -> float:
+    far = np.log(values[start > 0] / start[start > 0])
+    return float(np.sum(far**2) + np.sum((values[start == 0] / _SMALL) ** 2))
+
+
+def _tell(label: str, examples: Examples, weights: Weights) -> None:
+    values = values_of(weights)
+    known = examples.some(examples.right >= 0)
+    first = np.mean(np.argmax(examples.scores(values), axis=1) == examples.right)
+    chance = likelihood(known, values, values_of(Weights()))
+    sys.stdout.write(f"{label}: {chance:.4f}, hit@1 {first:.3f}, {weights}\n")
 
 
 @dataclass(frozen=True)
@@ -159,7 +200,7 @@ class Proof:
 
 
 def _proofs(generation: Generation, reader: IndexReader, weights: Weights) -> list[Proof]:
-    texts = {"asked": [question.text for question in _asked(generation)], **declined_set("dev")}
+    texts = {"asked": [question.text for question in asked_of(generation)], **declined_set("dev")}
     proofs = []
     for kind, lines in texts.items():
         for line in lines:

@@ -38,7 +38,7 @@ class Origin(StrEnum):
 
 
 class VersionRow(Base):
-    """One version of one procedure from one origin; rows are added, never rewritten."""
+    """One version of one procedure from one origin; content is added, never rewritten."""
 
     __tablename__ = "procedure_versions"
     __table_args__ = (UniqueConstraint("code", "origin", "number"),)
@@ -261,13 +261,19 @@ def _store(
     before = latest.get((procedure.code, origin.value))
     content_hash = procedure.content_hash()
     if before is not None and before.content_hash == content_hash:
-        if procedure.source:
-            before.source_hash = procedure.source.sha256
+        _reread(before, procedure)
         return Change.UNCHANGED
     row = _row(procedure, origin, content_hash, before.number + 1 if before else 1)
     session.add(row)
     latest[procedure.code, origin.value] = row
     return Change.CHANGED if before else Change.ADDED
+
+
+def _reread(row: VersionRow, procedure: Procedure) -> None:
+    """The same content was read again: citations point to where and when it was read last."""
+    if procedure.source:
+        row.source_hash = procedure.source.sha256
+        row.body = procedure.model_dump_json(exclude_defaults=True)
 
 
 def _row(procedure: Procedure, origin: Origin, content_hash: str, number: int) -> VersionRow:

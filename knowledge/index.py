@@ -191,7 +191,8 @@ class IndexStore:
         path = self.path(generation)
         path.mkdir(parents=True)
         outline = _Outline(phrasebook)
-        KeywordIndex.build(map(outline.add, catalog.current())).save(path / "keywords")
+        procedures = map(outline.add, catalog.current())
+        KeywordIndex.build(procedures, phrasebook.questions).save(path / "keywords")
         passages = outline.passages + off_topic_passages(phrasebook.off_topic)
         collection = self._collection(generation)
         self._write_vectors(path, collection, passages, embedder, progress)
@@ -223,7 +224,9 @@ class IndexStore:
         embedder: Embedder,
         progress: Progress,
     ) -> None:
-        vectors = VectorCollection.create(collection, path / "chroma", self.chroma_url)
+        vectors = VectorCollection.create(
+            collection, path / "chroma", self.chroma_url, len(passages)
+        )
         try:
             done = 0
             for start in range(0, len(passages), _BATCH):

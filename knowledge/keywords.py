@@ -1,4 +1,4 @@
-"""The exact-word index: BM25 over names (with word pairs) and over the whole text of a record.
+"""The exact-word index: BM25 over names, over everyday questions, and over the whole record.
 
 Folded words find text without diacritics; words as written stand beside them and decide ties.
 """
@@ -6,7 +6,7 @@ Folded words find text without diacritics; words as written stand beside them an
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from knowledge.procedure import Procedure
 from knowledge.text import composed, folded_words, word_pairs, words
 
 Scores = NDArray[np.float32]
-_PARTS = ("names", "bodies")
+_PARTS = ("names", "bodies", "phrases")
 _COMMON = 0.5  # share of records
 _LONGEST_BODY = 6000  # characters
 
@@ -29,6 +29,7 @@ class KeywordScores:
 
     names: Scores
     bodies: Scores
+    phrases: Scores
 
 
 def name_tokens(text: str) -> list[str]:
@@ -46,32 +47,53 @@ def _marked(text: str) -> list[str]:
     return [word for word in words(composed(text)) if not word.isascii()]
 
 
+def _folded_tokens(text: str) -> list[str]:
+    plain = folded_words(text)
+    return [*plain, *word_pairs(plain)]
+
+
+def _phrase_tokens(procedure: Procedure, questions: Sequence[str]) -> list[str]:
+    """What people call it, line by line: a pair of words does not span two lines."""
+    lines = filter(None, (*questions, *procedure.aliases, procedure.english_name))
+    return [token for line in lines for token in _folded_tokens(line)]
+
+
 class KeywordIndex:
     """BM25 over procedures; built once a generation, then only read."""
 
-    def __init__(self, names: bm25s.BM25, bodies: bm25s.BM25) -> None:
+    def __init__(self, names: bm25s.BM25, bodies: bm25s.BM25, phrases: bm25s.BM25) -> None:
         self._names = names
         self._bodies = bodies
+        self._phrases = phrases
 
     @classmethod
-    def build(cls, procedures: Iterable[Procedure]) -> KeywordIndex:
-        """Index `procedures`, read once; scores come back in their order."""
-        names, bodies = _Tokens(), _Tokens()
+    def build(
+        cls, procedures: Iterable[Procedure], questions: Mapping[str, Sequence[str]] | None = None
+    ) -> KeywordIndex:
+        """Index `procedures`, read once, and everyday `questions` by code; scores come back in
+        the order of the procedures."""
+        names, bodies, phrases = _Tokens(), _Tokens(), _Tokens()
         for procedure in procedures:
             names.add(name_tokens(" ".join((procedure.name, *procedure.aliases))))
             bodies.add(body_tokens(_body(procedure)))
-        return cls(names.indexed(), bodies.indexed())
+            phrases.add(_phrase_tokens(procedure, (questions or {}).get(procedure.code, ())))
+        return cls(names.indexed(), bodies.indexed(), phrases.indexed())
 
     def scores(self, question: str) -> KeywordScores:
         """How well each procedure's words fit `question`, from 0 to 1."""
         return KeywordScores(
             _relative(self._names, name_tokens(question)),
             _relative(self._bodies, body_tokens(question)),
+            _relative(self._phrases, _folded_tokens(question)),
         )
+
+    @property
+    def _indexes(self) -> tuple[bm25s.BM25, ...]:
+        return self._names, self._bodies, self._phrases
 
     def save(self, directory: Path) -> None:
         """Write the index under `directory`."""
-        for part, index in zip(_PARTS, (self._names, self._bodies), strict=True):
+        for part, index in zip(_PARTS, self._indexes, strict=True):
             index.save(str(directory / part), show_progress=False)
 
     @classmethod

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.phrasebook import Phrasebook, SynonymTable
 from knowledge.procedure import COMMON_CASE, Procedure
@@ -15,7 +16,11 @@ from knowledge.text import folded, folded_words, word_pairs
 
 @dataclass(frozen=True)
 class Recipe:
-    """What shapes the model; stored in its card."""
+    """What shapes the model; stored in its card.
+
+    `twins` is the share of a batch drawn from near twins. `rarity` is the power of the inverse
+    document frequency by which a feature counts from the first step; at 0 all count alike.
+    """
 
     seed: int = 20261122
     dimension: int = 128
@@ -26,6 +31,7 @@ class Recipe:
     learning_rate: float = 0.006
     scale: float = 20.0
     twins: float = 0.5
+    rarity: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -177,11 +183,17 @@ class Pairs:
 
     def _in_other_words(self, text: str) -> str:
         parts = text.split()
-        plain = [folded(part).strip(".,?!;:()") for part in parts]
+        plain = [_bare(part) for part in parts]
         for start, end, others in reversed(list(self._synonyms.matches(plain))):
             if others and self._rng.random() < 0.5:
                 parts[start:end] = [self._rng.choice(others)]
         return " ".join(parts)
+
+
+@lru_cache(maxsize=500_000)
+def _bare(part: str) -> str:
+    """A word as synonyms are matched; the same words come back in every batch."""
+    return folded(part).strip(".,?!;:()")
 
 
 def neighbours_of(names: Sequence[str], count: int = 12) -> list[list[int]]:

@@ -43,7 +43,7 @@ class Passage:
 def passages_of(procedure: Procedure, questions: Sequence[str] = ()) -> list[Passage]:
     """Passages of one procedure: names first, then everyday questions, then its facets."""
     return [
-        Passage(procedure.code, path, kind, text[:_LONGEST])
+        Passage(procedure.code, path, kind, text if kind is PassageKind.NAME else text[:_LONGEST])
         for path, kind, text in _texts(procedure, questions)
         if text.strip()
     ]

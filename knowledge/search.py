@@ -1,7 +1,7 @@
 """Question to ranked procedures: vectors and exact words, fused by score, then near twins.
 
 Names are compared exactly; everyday questions, cases and papers through Chroma; words through
-BM25. Scores are added with weights that `motcua train` fits; see docs/benchmarks.md.
+BM25. Scores are added with weights that `python -m evals.tune` fits; see docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Weights:
     passage: float = 0.15
     name_words: float = 0.25
     body_words: float = 0.10
+    phrase_words: float = 0.20
     votes: float = 0.05
     twins: float = 1.0
     level: float = 0.04
@@ -65,7 +66,8 @@ class Found:
 Row = NDArray[np.float32]
 
 
-KINDS = ("name", "phrase", "passage", "name_words", "body_words", "votes")
+KINDS = ("name", "phrase", "passage", "name_words", "body_words", "phrase_words", "votes")
+MARKS = ("twins", "level")
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,7 @@ class _Evidence:
     """One row of numbers a kind, one column a procedure."""
 
     rows: dict[str, Row]
-    paths: dict[int, list[str]]
-    off_topic: str | None
-    off_topic_similarity: float
+    near: _Near
 
 
 def search(
@@ -92,10 +92,11 @@ def search(
     count = min(len(scores), max(limit, _CANDIDATES))
     best = np.argpartition(-scores, count - 1)[:count] if count else np.array([], dtype=int)
     marks = _marks(question, generation, best)
-    total = {row: float(scores[row]) + found.worth(weights) for row, found in marks.items()}
+    total = {row: float(scores[row]) + _worth(found, weights) for row, found in marks.items()}
     order = sorted(total, key=lambda row: (-total[row], generation.codes[row]))[:limit]
     hits = tuple(_hit(row, total[row], marks[row], evidence, generation) for row in order)
-    return Found(hits, evidence.off_topic, round(evidence.off_topic_similarity, 4))
+    near = evidence.near
+    return Found(hits, near.off_topic, round(near.off_topic_similarity, 4))
 
 
 def _gather(question: str, generation: Generation, embedder: Embedder) -> _Evidence:
@@ -104,13 +105,9 @@ def _gather(question: str, generation: Generation, embedder: Embedder) -> _Evide
     words = generation.keywords.scores(question)
     near = _near_passages(generation, vector)
     np.maximum(name, near.passage, out=name, where=near.passage > _SAME)
-    rows = (name, near.phrase, near.passage, words.names, words.bodies, near.votes)
-    return _Evidence(
-        rows=dict(zip(KINDS, rows, strict=True)),
-        paths=near.paths,
-        off_topic=near.off_topic,
-        off_topic_similarity=near.off_topic_similarity,
-    )
+    exact = (words.names, words.bodies, words.phrases)
+    rows = (name, near.phrase, near.passage, *exact, near.votes)
+    return _Evidence(dict(zip(KINDS, rows, strict=True)), near)
 
 
 @dataclass
@@ -156,25 +153,23 @@ def _fused(evidence: _Evidence, weights: Weights) -> Row:
     return total
 
 
-@dataclass(frozen=True)
-class _Marks:
-    """What sets a candidate apart from its near twins."""
-
-    twins: float
-    level: float
-
-    def worth(self, weights: Weights) -> float:
-        return weights.twins * self.twins + weights.level * self.level
+Marks = dict[str, float]
 
 
-def _marks(question: str, generation: Generation, best: NDArray[np.int64]) -> dict[int, _Marks]:
+def _marks(question: str, generation: Generation, best: NDArray[np.int64]) -> dict[int, Marks]:
+    """What sets each candidate apart from its near twins."""
     rows = [int(i) for i in best]
     twins = twin_adjustments(question, [generation.names[i] for i in rows])
     levels = level_adjustments(question, [generation.levels[i] for i in rows])
-    return dict(zip(rows, map(_Marks, twins, levels), strict=True))
+    marks = (dict(zip(MARKS, pair, strict=True)) for pair in zip(twins, levels, strict=True))
+    return dict(zip(rows, marks, strict=True))
 
 
-def _hit(row: int, score: float, marks: _Marks, evidence: _Evidence, generation: Generation) -> Hit:
+def _worth(marks: Marks, weights: Weights) -> float:
+    return sum(float(getattr(weights, name)) * value for name, value in marks.items())
+
+
+def _hit(row: int, score: float, marks: Marks, evidence: _Evidence, generation: Generation) -> Hit:
     rows = evidence.rows
     return Hit(
         code=generation.codes[row],
@@ -182,7 +177,6 @@ def _hit(row: int, score: float, marks: _Marks, evidence: _Evidence, generation:
         field=generation.fields[row],
         score=round(score, 4),
         similarity=round(float(max(rows["name"][row], rows["phrase"][row])), 4),
-        evidence={kind: round(float(rows[kind][row]), 4) for kind in KINDS}
-        | {"twins": marks.twins, "level": marks.level},
-        passages=tuple(evidence.paths.get(row, ())[:5]),
+        evidence={kind: round(float(rows[kind][row]), 4) for kind in KINDS} | marks,
+        passages=tuple(evidence.near.paths.get(row, ())[:5]),
     )

@@ -37,7 +37,10 @@ def _words(*patterns: str) -> re.Pattern[str]:
 
 _NATIONS = (
     "my|han quoc|han|nhat ban|nhat|trung quoc|dai loan|phap|duc|uc|anh quoc|canada|lao|campuchia|"
-    "thai lan|nga|singapore|malaysia|an do|chau au"
+    "thai lan|nga|singapore|malaysia|an do|chau au|y|bi|ha lan|thuy si|thuy dien|na uy|dan mach|"
+    "phan lan|ba lan|sec|slovakia|hungary|ao|tay ban nha|bo dao nha|hy lap|new zealand|philippines|"
+    "indonesia|brazil|argentina|mexico|ai cap|nam phi|nigeria|tho nhi ky|ukraine|israel|iran|"
+    "pakistan|bangladesh|nepal|mong co|cuba|myanmar|hong kong|ai len"
 )
 MARKERS = (
     Marker(
@@ -56,6 +59,8 @@ MARKERS = (
             "foreign(?:er|ers)?",
             "expats?",
             "korean|japanese|american|chinese|french|german|british|australian|taiwanese|laotian",
+            "canadian|italian|russian|indian|thai|dutch|belgian|swiss|swedish|norwegian|danish|finnish",
+            "polish|czech|spanish|portuguese|irish|filipino|indonesian|malaysian|singaporean|cambodian",
         ),
         _words(
             "deu la nguoi viet(?: nam)?",

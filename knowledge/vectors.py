@@ -20,8 +20,10 @@ from knowledge.embedding import Vectors
 from knowledge.errors import IndexUnavailable
 
 _BATCH = 2000
-# Searched wider than the default, so that two builds of one corpus find the same neighbours.
-_HNSW = {"space": "cosine", "sync_threshold": 1000, "ef_construction": 200, "ef_search": 160}
+# Searched wider than the default, so that two builds of one corpus find the same neighbours, and
+# wider still where thousands of near copies crowd together.
+_HNSW = {"space": "cosine", "sync_threshold": 1000, "ef_construction": 200}
+_WIDTH, _GREAT_WIDTH, _GREAT = 160, 640, 200_000
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,19 @@ class VectorCollection:
         self._owns_client = owns_client
 
     @classmethod
-    def create(cls, name: str, directory: Path, url: str | None) -> VectorCollection:
+    def create(cls, name: str, directory: Path, url: str | None, size: int = 0) -> VectorCollection:
         """A new, empty collection in `directory`, or on the server at `url` when there is one.
 
+        `size` is how many vectors it will hold, as far as known.
         Raises IndexUnavailable when the server does not answer.
         """
         client = _client(directory, url)
+        width = _GREAT_WIDTH if size > _GREAT else _WIDTH
         try:
             collection = client.create_collection(
                 name,
                 embedding_function=None,
-                configuration={"hnsw": _HNSW},
+                configuration={"hnsw": _HNSW | {"ef_search": width}},
             )
         except (ChromaError, ValueError) as error:
             raise IndexUnavailable(f"Chroma did not make {name}: {error}") from error
@@ -97,6 +101,14 @@ class VectorCollection:
             raise IndexUnavailable(f"Chroma cannot search: {error}") from error
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return [Neighbour(id_, 1.0 - float(distance)) for id_, distance in pairs]
+
+    def stored(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors stored under `ids`; an id that is not there is left out."""
+        try:
+            found = self._collection.get(ids=list(ids), include=["embeddings"])
+        except (ChromaError, ValueError) as error:
+            raise IndexUnavailable(f"Chroma cannot read its vectors: {error}") from error
+        return dict(zip(found["ids"], found["embeddings"], strict=True))
 
     def close(self) -> None:
         """Give files and memory back; an embedded client that is not closed keeps both."""

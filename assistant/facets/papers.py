@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from assistant.facets.telling import Telling
+from assistant.facets.telling import Telling, sentence
 from assistant.models import Block, BlockKind, Facet, Line
 from knowledge.papers import paper_names
 from knowledge.procedure import COMMON_CASE, Case, Handling, Need, Requirement
@@ -19,8 +19,9 @@ def documents(telling: Telling) -> list[Block]:
         return _without_table(telling)
     blocks: list[Block] = []
     for c, case in enumerate(procedure.cases):
-        placed = [(f"cases[{c}].requirements[{r}]", p) for r, p in enumerate(case.requirements)]
-        blocks += _case_blocks(telling, case, f"cases[{c}]", placed)
+        if telling.case in (None, case.id) or case.id == COMMON_CASE:
+            placed = [(f"cases[{c}].requirements[{r}]", p) for r, p in enumerate(case.requirements)]
+            blocks += _case_blocks(telling, case, f"cases[{c}]", placed)
     return blocks + _notes(telling)
 
 
@@ -87,7 +88,8 @@ def _paper_line(telling: Telling, path: str, paper: Requirement) -> Line:
     remarks = [paper.replaced_by_data, paper.note]
     if paper.issuer:
         remarks.insert(0, telling.say("documents.issuer", issuer=paper.issuer))
-    return telling.line(". ".join([text.rstrip("."), *filter(None, remarks)]), path)
+    told = [part.rstrip(" .") for part in (text, *remarks) if part]
+    return telling.line(sentence(". ".join(told)) if len(told) > 1 else text, path)
 
 
 def _name(telling: Telling, paper: Requirement) -> str:

@@ -15,11 +15,12 @@ _LONGEST_AGENCY = 160  # characters
 
 @dataclass(frozen=True)
 class Telling:
-    """One procedure about to be told of in one language."""
+    """One procedure about to be told of in one language; with `case` only that case's papers."""
 
     procedure: Procedure
     messages: Messages
     citer: Citer
+    case: str | None = None
 
     def say(self, key: str, **values: object) -> str:
         """A fixed sentence."""

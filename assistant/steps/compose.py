@@ -6,6 +6,7 @@ from assistant.cite import Citer
 from assistant.facets import TELL, Telling
 from assistant.messages import messages_for
 from assistant.models import (
+    EVERY_CASE,
     Answer,
     Block,
     BlockKind,
@@ -17,8 +18,11 @@ from assistant.models import (
     Turn,
     plain_text,
 )
-from assistant.steps.resolve import short_name
+from assistant.steps.choose import short_name
+from assistant.steps.limits import names_district
+from assistant.steps.premise import has_false_premise
 from knowledge.catalog import Version
+from knowledge.procedure import COMMON_CASE
 from knowledge.reading import glosses_in
 
 _NEXT = (
@@ -31,32 +35,81 @@ _NEXT = (
     Facet.LEGAL_BASIS,
 )
 _MOST_FOLLOW_UPS = 4
+_MOST_CASES = 6
 _MOST_GLOSSES = 4
 
 
 def compose(turn: Turn) -> Answer | None:
     """Write the draft; verify decides whether it may be said."""
-    assert turn.version is not None
-    telling = Telling(turn.version.procedure, messages_for(turn.language), Citer(turn.version))
-    blocks = [block for facet in turn.facets for block in TELL[facet](telling)]
-    blocks += _glosses(telling, blocks)
-    assumed = _assumed(turn, telling)
-    if turn.degraded:
-        blocks.append(_note(Line(text=telling.say("degraded"))))
-    blocks.append(_version_note(telling, turn.version))
+    told = _tell_all(turn)
+    first, _ = told[0]
+    blocks = tuple(block for _, found in told for block in found)
+    assumed = _assumed(turn, first)
     turn.draft = Answer(
         status=Status.ANSWERED,
-        procedure=ref_of(turn.version),
+        procedure=ref_of(turn.versions[0]),
+        also=tuple(map(ref_of, turn.versions[1:])),
         assumed=assumed,
         facets=turn.facets,
-        text=_text(turn, assumed, tuple(blocks)),
-        blocks=tuple(blocks),
-        citations=tuple(telling.citer.citations),
+        text=f"{assumed or first.procedure.name}\n\n{plain_text(blocks)}",
+        blocks=blocks,
+        citations=tuple(c for telling, _ in told for c in telling.citer.citations),
         options=turn.options,
-        follow_ups=_follow_ups(turn, telling),
+        follow_ups=_follow_ups(turn, first),
         language=turn.language,
     )
     return None
+
+
+def _tell_all(turn: Turn) -> list[tuple[Telling, list[Block]]]:
+    """What is told of each procedure; with two of them, each under its name."""
+    told: list[tuple[Telling, list[Block]]] = []
+    for version in turn.versions:
+        before = sum(len(telling.citer.citations) for telling, _ in told)
+        messages, citer = messages_for(turn.language), Citer(version, before)
+        telling = Telling(version.procedure, messages, citer, _case_of(turn, version))
+        told.append((telling, _tell(turn, telling, version)))
+    return told
+
+
+def _case_of(turn: Turn, version: Version) -> str | None:
+    """The case chosen; none, when everything was asked for."""
+    chosen = turn.question.case or turn.case
+    return chosen if chosen in {case.id for case in version.procedure.cases} else None
+
+
+def _tell(turn: Turn, telling: Telling, version: Version) -> list[Block]:
+    blocks = [_named(telling)] if len(turn.versions) > 1 else []
+    blocks += _cautions(turn, telling)
+    blocks += [block for facet in turn.facets for block in TELL[facet](telling)]
+    if telling.case and {Facet.DOCUMENTS, Facet.OVERVIEW} & set(turn.facets):
+        blocks.append(_note(_only_case(telling)))
+    blocks += _glosses(telling, blocks)
+    if turn.degraded:
+        blocks.append(_note(Line(text=telling.say("degraded"))))
+    return [*blocks, _version_note(telling, version)]
+
+
+def _cautions(turn: Turn, telling: Telling) -> list[Block]:
+    """What the question takes for granted and the record does not say."""
+    keys = []
+    if names_district(turn.text):
+        keys.append("district")
+    if has_false_premise(turn.text, telling.procedure):
+        keys.append("premise")
+    return [_note(Line(text=telling.say(key))) for key in keys]
+
+
+def _named(telling: Telling) -> Block:
+    name = telling.line(short_name(telling.procedure.name), "name")
+    return Block(kind=BlockKind.TEXT, lines=(name,))
+
+
+def _only_case(telling: Telling) -> Line:
+    """Says that the papers are those of one case, so that nobody takes them for all."""
+    cases = telling.procedure.cases
+    c, case = next((c, case) for c, case in enumerate(cases) if case.id == telling.case)
+    return telling.line(telling.say("only_case", name=case.name), f"cases[{c}].name")
 
 
 def ref_of(version: Version) -> ProcedureRef:
@@ -74,12 +127,6 @@ def _assumed(turn: Turn, telling: Telling) -> str | None:
     if turn.language == "en" and telling.procedure.english_name:
         name = f"{telling.procedure.english_name} ({name})"
     return telling.say("assumed", name=name) if turn.assumed else None
-
-
-def _text(turn: Turn, assumed: str | None, blocks: tuple[Block, ...]) -> str:
-    assert turn.version is not None
-    title = assumed or turn.version.procedure.name
-    return f"{title}\n\n{plain_text(blocks)}"
 
 
 def _glosses(telling: Telling, blocks: list[Block]) -> list[Block]:
@@ -118,12 +165,30 @@ def _note(*lines: Line) -> Block:
 
 
 def _follow_ups(turn: Turn, telling: Telling) -> tuple[FollowUp, ...]:
+    """Cases to narrow the papers to, then facets not told yet."""
     told = set(turn.facets)
     if Facet.OVERVIEW in told:
         told |= {Facet.DOCUMENTS, Facet.FEE, Facet.TIME, Facet.PLACE}
+    cases = _case_follow_ups(telling) if Facet.DOCUMENTS in told else []
     name = short_name(telling.procedure.name)
     asks = [telling.say(f"ask.{facet.value}") for facet in _NEXT if facet not in told]
-    return tuple(
+    facets = [
         FollowUp(label=ask, text=f"{name}: {ask}", code=telling.procedure.code)
         for ask in asks[:_MOST_FOLLOW_UPS]
-    )
+    ]
+    return (*cases, *facets)
+
+
+def _case_follow_ups(telling: Telling) -> list[FollowUp]:
+    """One chip a case that has papers of its own; with a case chosen, the way back to all."""
+    procedure = telling.procedure
+    ask = f"{short_name(procedure.name)}: {telling.say('ask.documents')}"
+    if telling.case:
+        label = telling.say("every_case")
+        return [FollowUp(label=label, text=ask, code=procedure.code, case=EVERY_CASE)]
+    cases = [case for case in procedure.cases if case.id != COMMON_CASE and case.requirements]
+    if len(cases) > _MOST_CASES:
+        return []
+    return [
+        FollowUp(label=case.name, text=ask, code=procedure.code, case=case.id) for case in cases
+    ]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from assistant.messages import messages_for
-from assistant.models import Answer, Block, BlockKind, Line, Option, Status, Turn
+from assistant.models import Answer, Block, BlockKind, Line, Status, Turn
+from assistant.steps.choose import asked_by_head, asked_by_rivals, option_of, two_in_one
+from assistant.steps.limits import declined
+from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
 from knowledge.catalog import Catalog, Version
 from knowledge.finder import Finder
-from knowledge.search import Found, Hit
+from knowledge.search import Found
 
 _CODE = re.compile(r"\b\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Za-z]\d{2}|\.[A-Za-z]\d{2})?\b")
 _OPTIONS = 5
@@ -20,13 +23,28 @@ _OPTIONS = 5
 
 @dataclass(frozen=True)
 class Thresholds:
-    """When to answer, offer and give up; cosines and fused scores of `knowledge.search`."""
+    """When to answer, ask back, offer and give up; cosines and fused scores of `knowledge.search`.
+
+    A question of at most `short` telling words is asked back when its second candidate is within
+    `ask_gap` of the first; `two` is how well each half of a message must stand for itself.
+    """
 
     found: float = 0.42
     off_topic_lead: float = 0.0
     rival_gap: float = 0.12
+    short: int = 3
+    ask_gap: float = 0.10
+    two: float = 0.60
 
 
+# What is said to a topic of off_topic.yaml; to all others, that it is out of scope.
+_DECLINED = {
+    "personal_data_of_others": (Status.REFUSED, "personal"),
+    "dossier_status_lookup": (Status.HANDOFF, "dossier_status"),
+    "other_countries_procedures": (Status.OUT_OF_SCOPE, "other_country"),
+    "unlawful_help": (Status.REFUSED, "unsafe"),
+    "instructions_to_the_bot": (Status.REFUSED, "role"),
+}
 Resolve = Callable[[Turn], Answer | None]
 
 
@@ -34,18 +52,30 @@ def resolver(finder: Finder, catalog: Catalog, thresholds: Thresholds) -> Resolv
     """The step, over what it needs."""
 
     def resolve(turn: Turn) -> Answer | None:
-        code = turn.question.code or _code_in(turn.text)
-        if code and catalog.history(code):
-            return _settle(turn, catalog, code)
-        found = finder.find(turn.text)
+        if codes := _settled_codes(turn, catalog):
+            return _settle(turn, catalog, codes)
+        found = finder.find(searchable(turn.text))
         turn.hits = list(found.hits)
         turn.degraded = found.degraded is not None
+        if answer := asked_by_head(turn, catalog, found):
+            return answer
+        if codes := two_in_one(turn.text, found, finder, thresholds.two):
+            return _settle(turn, catalog, codes)
         if answer := _declined(turn, found, thresholds):
             return answer
+        if answer := asked_by_rivals(turn, thresholds.short, thresholds.ask_gap):
+            return answer
         _assume(turn, thresholds)
-        return _settle(turn, catalog, turn.hits[0].code)
+        return _settle(turn, catalog, (turn.hits[0].code,))
 
     return resolve
+
+
+def _settled_codes(turn: Turn, catalog: Catalog) -> tuple[str, ...]:
+    """Procedures that were chosen, named by their code, or meant by a follow-up."""
+    code = turn.question.code or _code_in(turn.text)
+    codes = (code,) if code else turn.codes
+    return tuple(code for code in codes if catalog.history(code))
 
 
 def _code_in(text: str) -> str | None:
@@ -53,12 +83,13 @@ def _code_in(text: str) -> str | None:
     return match[0].upper() if match else None
 
 
-def _settle(turn: Turn, catalog: Catalog, code: str) -> Answer | None:
-    """Fetch the version in force; say so when there was none on the day asked about."""
-    turn.version = catalog.get(code, turn.question.as_of)
-    if turn.version is not None:
-        return None
-    return _not_in_force(turn, catalog.history(code))
+def _settle(turn: Turn, catalog: Catalog, codes: Sequence[str]) -> Answer | None:
+    """Fetch the versions in force; say so when there was none on the day asked about."""
+    found = [version for code in codes if (version := catalog.get(code, turn.question.as_of))]
+    if not found:
+        return _not_in_force(turn, catalog.history(codes[0]))
+    turn.versions = tuple(found)
+    return None
 
 
 def _not_in_force(turn: Turn, history: list[Version]) -> Answer:
@@ -80,8 +111,15 @@ def _declined(turn: Turn, found: Found, thresholds: Thresholds) -> Answer | None
         return spoken(turn, Status.NOT_FOUND, "not_found")
     best = found.hits[0]
     if found.off_topic_similarity > best.similarity + thresholds.off_topic_lead:
-        return spoken(turn, Status.OUT_OF_SCOPE, "out_of_scope")
+        near = found.off_topic if found.off_topic_similarity >= thresholds.found else None
+        turn.because(
+            f"gần chủ đề ngoài phạm vi “{found.off_topic}” ({found.off_topic_similarity:.3f}) "
+            f"hơn thủ tục gần nhất ({best.similarity:.3f})"
+        )
+        status, key = _DECLINED.get(near or "", (Status.OUT_OF_SCOPE, "out_of_scope"))
+        return declined(turn, status, key)
     if best.similarity < thresholds.found and not found.degraded:
+        turn.because(f"thủ tục gần nhất ({best.similarity:.3f}) dưới ngưỡng {thresholds.found}")
         return _not_found(turn, found)
     return None
 
@@ -89,7 +127,7 @@ def _declined(turn: Turn, found: Found, thresholds: Thresholds) -> Answer | None
 def _not_found(turn: Turn, found: Found) -> Answer:
     """Nothing fits well; what is nearest is offered, not answered."""
     say = messages_for(turn.language).say
-    options = tuple(_option(hit) for hit in found.hits[:3])
+    options = tuple(option_of(hit) for hit in found.hits[:3])
     lines = (Line(text=say("not_found")), Line(text=say("near")))
     return Answer(
         status=Status.NOT_FOUND,
@@ -104,17 +142,7 @@ def _assume(turn: Turn, thresholds: Thresholds) -> None:
     """Name the variant assumed and offer its near rivals."""
     best, *rest = turn.hits
     rivals = [hit for hit in rest if best.score - hit.score < thresholds.rival_gap]
+    turn.because(f"điểm cao nhất {best.score:.3f}, {len(rivals)} thủ tục kề bên")
     if rivals:
         turn.assumed = best.name
-        turn.options = tuple(_option(hit) for hit in rivals[: _OPTIONS - 1])
-
-
-def _option(hit: Hit) -> Option:
-    return Option(label=short_name(hit.name), code=hit.code)
-
-
-def short_name(name: str) -> str:
-    """The name without 'Thủ tục' in front and cut at a word when it is very long."""
-    bare = name.removeprefix("Thủ tục ")
-    bare = bare[:1].upper() + bare[1:]
-    return bare if len(bare) <= 120 else bare[:117].rsplit(" ", 1)[0] + "…"
+        turn.options = tuple(option_of(hit) for hit in rivals[: _OPTIONS - 1])

@@ -7,7 +7,7 @@ its field as the record has it. A line that fails is replaced by the record's ow
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.cite import citation_of
 from assistant.models import Answer, Block, Citation, Line, Turn, plain_text
@@ -20,30 +20,32 @@ log = logging.getLogger(__name__)
 def verify(turn: Turn) -> Answer | None:
     """Answer with the draft, or with the draft mended."""
     assert turn.draft is not None
-    assert turn.version is not None
-    problems = list(problems_of(turn.draft, turn.version))
+    problems = list(problems_of(turn.draft, *turn.versions))
     if not problems:
         return turn.draft
-    log.error("unsupported figures in an answer on %s: %s", turn.version.code, problems)
-    return _mended(turn.draft, turn.version)
+    codes = ", ".join(version.code for version in turn.versions)
+    log.error("unsupported figures in an answer on %s: %s", codes, problems)
+    return _mended(turn.draft, *turn.versions)
 
 
-def problems_of(answer: Answer, version: Version) -> Iterator[str]:
+def problems_of(answer: Answer, *versions: Version) -> Iterator[str]:
     """What the answer says that its citations do not carry; nothing means that it may be said."""
     cited = {citation.n: citation for citation in answer.citations}
     for citation in answer.citations:
-        if not _is_true(citation, version):
+        if citation != _quoted_anew(citation, versions):
             yield f"citation {citation.n} does not quote {citation.field}"
     for block in answer.blocks:
         for line in block.lines:
             yield from _unsupported(line, cited)
 
 
-def _is_true(citation: Citation, version: Version) -> bool:
+def _quoted_anew(citation: Citation, versions: Sequence[Version]) -> Citation | None:
+    """What a citation should be; None when no version has such a field."""
+    version = next((v for v in versions if v.code == citation.code), versions[0])
     try:
-        return citation == citation_of(version, citation.field, citation.n)
+        return citation_of(version, citation.field, citation.n)
     except KeyError:
-        return False
+        return None
 
 
 def _unsupported(line: Line, cited: Mapping[int, Citation]) -> Iterator[str]:
@@ -56,27 +58,16 @@ def _unsupported(line: Line, cited: Mapping[int, Citation]) -> Iterator[str]:
         yield f"line names {sorted(missing)}, its citations do not"
 
 
-def _mended(answer: Answer, version: Version) -> Answer:
+def _mended(answer: Answer, *versions: Version) -> Answer:
     """Each wrong line becomes its citations' quotes; a wrong citation is quoted anew."""
-    citations = tuple(
-        citation_of(version, citation.field, citation.n)
-        for citation in answer.citations
-        if _names_a_field(citation, version)
-    )
+    anew = (_quoted_anew(citation, versions) for citation in answer.citations)
+    citations = tuple(filter(None, anew))
     cited = {citation.n: citation for citation in citations}
     blocks = tuple(_mended_block(block, cited) for block in answer.blocks)
     kept = tuple(block for block in blocks if block.lines)
     return answer.model_copy(
         update={"blocks": kept, "citations": citations, "text": plain_text(kept)}
     )
-
-
-def _names_a_field(citation: Citation, version: Version) -> bool:
-    try:
-        citation_of(version, citation.field, citation.n)
-    except KeyError:
-        return False
-    return True
 
 
 def _mended_block(block: Block, cited: Mapping[int, Citation]) -> Block:

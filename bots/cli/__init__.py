@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from bots.cli.evaluating import eval_app
 from knowledge.errors import KnowledgeError
 from knowledge.settings import KnowledgeSettings, read_settings
 
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 doctor_app = typer.Typer(help="Kiểm tra bản cài đặt và nói cần làm gì.")
 app.add_typer(doctor_app, name="doctor")
+app.add_typer(eval_app, name="eval")
 out = Console()
 err = Console(stderr=True)
 
@@ -37,22 +39,25 @@ OptionalPath = Annotated[Path | None, typer.Argument(help="Tệp hay thư mục 
 
 
 def main() -> None:
-    """Run a command; an expected error is one sentence on stderr and exit code 1."""
+    """Run a command; an expected error is one sentence on stderr and exit code 1 (eval: 2)."""
+    from evals.errors import EvalError
     from ingest.errors import IngestError
 
     try:
         app()
     except (KnowledgeError, IngestError) as error:
         _fail(str(error))
+    except EvalError as error:
+        _fail(str(error), code=2)
     except BrokenPipeError:
         # The reader of our output (head, less) has seen enough.
         sys.stderr.close()
         sys.exit(0)
 
 
-def _fail(message: str) -> NoReturn:
+def _fail(message: str, code: int = 1) -> NoReturn:
     err.print(message, style="red", markup=False)
-    sys.exit(1)
+    sys.exit(code)
 
 
 def _settings() -> KnowledgeSettings:
@@ -72,10 +77,13 @@ def ask(
     jsonl: Jsonl = False,
     as_of: AsOf = None,
     code: Annotated[str | None, typer.Option(help="Mã thủ tục, nếu đã biết.")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Cho xem ứng viên, lý do và các đoạn đã dùng.")
+    ] = False,
 ) -> None:
     """Trả lời một câu hỏi, hay nhiều câu từ stdin (--jsonl)."""
     from assistant.models import Question
-    from bots.cli.terminal import answer_lines, show_answer
+    from bots.cli.terminal import answer_lines, show_answer, show_explanation
 
     assistant = _assistant()
     try:
@@ -85,11 +93,13 @@ def ask(
         if not (question or "").strip():
             _fail('Hãy viết câu hỏi, ví dụ: motcua ask "làm giấy khai sinh cần gì"')
         asked = Question(text=str(question)[:4000], code=code, as_of=_day(as_of))
-        answer = assistant.reply(asked)
+        answer, turn = assistant.explain(asked)
         if as_json:
             sys.stdout.write(answer.model_dump_json() + "\n")
         else:
             show_answer(out, answer)
+        if explain:
+            show_explanation(err, answer, turn)
     finally:
         assistant.close()
 

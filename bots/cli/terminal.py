@@ -13,9 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.bootstrap import Assistant
-from assistant.models import Answer, Block, BlockKind, Line, Question
+from assistant.models import Answer, Block, BlockKind, Line, Question, Turn
+from assistant.steps.verify import problems_of
 from knowledge.search import Found
 
+_EXPLAINED = 8
 _STATUS_STYLE = {"answered": "bold green", "failed": "bold red"}
 
 
@@ -121,3 +123,20 @@ def show_hits(console: Console, found: Found) -> None:
     console.print(table)
     if found.degraded:
         console.print(Text(found.degraded, style="yellow"))
+
+
+def show_explanation(console: Console, answer: Answer, turn: Turn) -> None:
+    """Why this answer: candidates with their evidence, reasons, passages, verification."""
+    table = Table("điểm", "mã", "tên", "bằng chứng", "đoạn gần nhất", box=None)
+    for hit in turn.hits[:_EXPLAINED]:
+        evidence = " ".join(f"{kind}={value:.2f}" for kind, value in hit.evidence.items())
+        passages = ", ".join(hit.passages[:3])
+        table.add_row(f"{hit.score:.3f}", hit.code, Text(hit.name[:60]), evidence, passages)
+    console.print(Text(f"\nKhía cạnh: {', '.join(turn.facets)}", style="bold"))
+    for reason in turn.reasons:
+        console.print(Text(f"  • {reason}"))
+    if turn.hits:
+        console.print(table)
+    problems = list(problems_of(answer, *turn.versions)) if turn.versions else []
+    told = "; ".join(problems) or f"{len(answer.citations)} trích dẫn khớp bản ghi"
+    console.print(Text(f"Kiểm chứng: {told}. Hết {answer.elapsed_ms} ms."))

@@ -3,6 +3,7 @@
     python -m evals.bench.unphrased DATA_DIR
 
 trains a second model without their phrases, indexes without them, and asks the phrases themselves.
+What it finds goes into docs/unphrased.md, which `evals.bench` puts into docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from assistant.bootstrap import read_tuning
 from evals.bench.questions import Asked, HitRates, hit_rates
+from evals.bench.report import Figure, conditions, figure_table, quality_table
 from knowledge.catalog import Catalog
 from knowledge.embedding import load_embedder
 from knowledge.finder import Finder
@@ -23,10 +26,11 @@ from knowledge.keywords import KeywordIndex
 from knowledge.pairs import Recipe
 from knowledge.phrasebook import read_phrasebook
 from knowledge.reader import IndexReader
-from knowledge.search import Weights
+from knowledge.settings import BUNDLED_MODEL
 from knowledge.training import save_model, train
 
 _LEFT_OUT = 200
+UNPHRASED = Path("docs/unphrased.md")
 
 
 def main() -> int:
@@ -40,6 +44,7 @@ def main() -> int:
     for name, rates in (("without phrases", ours), ("folded words alone", words)):
         found = f"{rates.first:.3f} / {rates.three:.3f} / {rates.five:.3f}"
         sys.stdout.write(f"{name}: hit@1/3/5 {found} over {rates.count} questions\n")
+    UNPHRASED.write_text(section(ours, words), encoding="utf-8")
     catalog.close()
     return int(ours.three < words.three)
 
@@ -60,7 +65,7 @@ def measure(catalog: Catalog, steps: int) -> tuple[HitRates, HitRates]:
         store = IndexStore(directory / "index")
         store.build(catalog, reduced, embedder)
         reader = IndexReader(store, embedder)
-        finder = Finder(reader, catalog, Weights())
+        finder = Finder(reader, catalog, read_tuning(BUNDLED_MODEL).weights)
         ours = hit_rates(asked, lambda text: [hit.code for hit in finder.find(text).hits])
         reader.close()
     index = KeywordIndex.build(procedures)
@@ -71,6 +76,24 @@ def measure(catalog: Catalog, steps: int) -> tuple[HitRates, HitRates]:
         return [procedures[int(i)].code for i in order]
 
     return ours, hit_rates(asked, by_words)
+
+
+def section(ours: HitRates, words: HitRates) -> str:
+    """What is put at the end of docs/benchmarks.md."""
+    rates = {f"phrases of {_LEFT_OUT} codes left out": {"Một Cửa": ours, "folded words": words}}
+    least = Figure(
+        "hit@3 without phrases", round(ours.three, 3), round(words.three, 3), "", at_most=False
+    )
+    lines = [
+        "## Procedures without phrases",
+        "",
+        "Printed by `python -m evals.bench.unphrased DATA_DIR`. " + conditions(),
+        "",
+        *quality_table(rates),
+        "",
+        *figure_table([least]),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

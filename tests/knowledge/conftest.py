@@ -1,8 +1,7 @@
-"""Real databases, a real Chroma server, small catalogues."""
+"""A real Chroma server, small catalogues."""
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -10,48 +9,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from knowledge.catalog import Catalog, Origin
 from tests.fakes import procedure
-
-POSTGRES = os.environ.get("MOTCUA_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")
-
-
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """A schema of its own on the real server; a server that is not there fails the test."""
-    plain = make_url(POSTGRES).set(drivername="postgresql+psycopg")
-    schema = f"motcua_{uuid4().hex[:10]}"
-    admin = create_engine(plain, connect_args={"connect_timeout": 5})
-    try:
-        with admin.begin() as connection:
-            connection.execute(text(f"CREATE SCHEMA {schema}"))
-    except Exception as error:
-        pytest.fail(
-            f"PostgreSQL at MOTCUA_TEST_POSTGRES={POSTGRES} cannot be reached: {error}. "
-            "Start one, or run pytest -m 'not postgres'.",
-            pytrace=False,
-        )
-    url = plain.set(drivername="postgresql").update_query_dict(
-        {"options": f"-csearch_path={schema}"}
-    )
-    yield url.render_as_string(hide_password=False)
-    with admin.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    admin.dispose()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'motcua.db'}"
-    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture

@@ -203,6 +203,18 @@ def test_an_unchanged_record_of_other_bytes_is_recognised_next_time(anywhere: Ca
     assert anywhere.source_hashes(PORTAL) == {code(1): "b" * 64}
 
 
+def test_a_record_whose_page_moved_is_cited_where_it_is_now(anywhere: Catalog) -> None:
+    add(anywhere, PORTAL, source=source("a"))
+    moved = source("b", "2026-07-01", url="https://congdichvu.example/cho-moi/1")
+
+    assert add(anywhere, PORTAL, source=moved) is Change.UNCHANGED
+
+    (version,) = anywhere.history(code(1))
+    assert version.number == 1
+    assert version.procedure.source is not None
+    assert version.procedure.source.url == moved["url"]
+
+
 def test_fingerprint_changes_when_an_answering_version_does(anywhere: Catalog) -> None:
     prints = [anywhere.fingerprint()]
     for text in ("Một.", "Hai."):

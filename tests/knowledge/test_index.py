@@ -13,9 +13,12 @@ import numpy as np
 import pytest
 
 from knowledge.catalog import Catalog, Origin
+from knowledge.embedding import Vectors
 from knowledge.errors import IndexLocked, IndexUnavailable
+from knowledge.generation import is_found
 from knowledge.index import IndexStore, corpus_hash
 from knowledge.phrasebook import Phrasebook
+from knowledge.vectors import Neighbour, VectorCollection
 from tests.fakes import FakeEmbedder, code, procedure
 
 BOOK = Phrasebook({code(1): ("thả diều xin ai",)}, off_topic={"weather": ("mai mưa không",)})
@@ -148,6 +151,44 @@ def test_without_a_build_there_is_no_index(local: IndexStore) -> None:
         local.open_newest(EMBEDDER)
 
 
+@pytest.mark.parametrize(("lost", "sound"), [(0, True), (1, True), (2, False), (5, False)])
+def test_a_search_that_misses_more_than_one_of_the_sample_is_refused(
+    local: IndexStore, catalog: Catalog, monkeypatch: pytest.MonkeyPatch, lost: int, sound: bool
+) -> None:
+    """Missed here means: something far away comes back."""
+    generation = build(local, catalog)
+    assert generation is not None
+    nearest, asked = VectorCollection.nearest, iter(range(100))
+
+    def blind(self: VectorCollection, vector: Vectors, count: int) -> list[Neighbour]:
+        if next(asked) < lost:
+            return [Neighbour("1.900001|name", 0.1)]
+        return nearest(self, vector, count)
+
+    monkeypatch.setattr(VectorCollection, "nearest", blind)
+    if sound:
+        local.open(generation, EMBEDDER).close()
+    else:
+        with pytest.raises(IndexUnavailable, match="does not find itself"):
+            local.open(generation, EMBEDDER)
+
+
+def test_a_near_copy_found_instead_is_no_damage(local: IndexStore, catalog: Catalog) -> None:
+    generation = build(local, catalog)
+    assert generation is not None
+    opened = local.open(generation, EMBEDDER)
+    rows = np.array(opened.name_vectors)
+    opened.close()
+    copy = rows[0] + 0.2 * rows[1]
+    rows[1] = copy / np.linalg.norm(copy)
+    near = float(rows[0] @ rows[1])
+
+    assert near > 0.95
+    assert is_found(rows, rows[0], near)
+    assert not is_found(rows, rows[0], near - 0.1)
+    assert not is_found(rows, rows[2], 0.5)
+
+
 def test_a_failed_verification_publishes_nothing(local: IndexStore, catalog: Catalog) -> None:
     class Forgetful(FakeEmbedder):
         """Gives another vector for the same text each time."""
@@ -159,7 +200,7 @@ def test_a_failed_verification_publishes_nothing(local: IndexStore, catalog: Cat
     build(local, catalog)
     before = local.pointer()
 
-    with pytest.raises(IndexUnavailable, match="does not find itself"):
+    with pytest.raises(IndexUnavailable, match="lost vectors"):
         local.build(catalog, BOOK, Forgetful(salt="s"), rebuild=True)
 
     assert local.pointer() == before

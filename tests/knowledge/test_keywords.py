@@ -16,11 +16,12 @@ PROCEDURES = [
     procedure(2, name="Cấp mã câu cá", steps=["Mang theo cần trúc."]),
     procedure(3, name="Cấp má câu cá", source=None),
 ]
+QUESTIONS = {PROCEDURES[1].code: ("đi câu", "trời mưa"), PROCEDURES[2].code: ("mưa đi",)}
 
 
 @pytest.fixture(params=["built", "saved"])
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> KeywordIndex:
-    built = KeywordIndex.build(PROCEDURES)
+    built = KeywordIndex.build(PROCEDURES, QUESTIONS)
     if request.param == "built":
         return built
     built.save(tmp_path / "words")
@@ -50,12 +51,31 @@ def test_words_of_the_whole_record_count_as_body(index: KeywordIndex) -> None:
     assert scores.bodies.argmax() == 1
 
 
+@pytest.mark.parametrize(
+    ("question", "row"), [("chơi diều", 0), ("di cau", 1), ("MƯA ĐI", 2), ("trời", 1)]
+)
+def test_words_of_everyday_questions_and_aliases_count_as_phrases(
+    index: KeywordIndex, question: str, row: int
+) -> None:
+    scores = index.scores(question).phrases
+
+    assert scores.argmax() == row
+    assert scores.max() == pytest.approx(1)
+
+
+def test_a_pair_of_words_does_not_span_two_lines() -> None:
+    lines = {PROCEDURES[0].code: ("đi câu", "trời mưa"), PROCEDURES[1].code: ("đi câu trời mưa",)}
+
+    assert KeywordIndex.build(PROCEDURES, lines).scores("câu trời").phrases.argmax() == 1
+
+
 @pytest.mark.parametrize("question", ["", "   ", "xyz", "☃", "?"])
 def test_unknown_words_score_nothing(index: KeywordIndex, question: str) -> None:
     scores = index.scores(question)
 
     assert scores.names.tolist() == [0, 0, 0]
     assert scores.bodies.tolist() == [0, 0, 0]
+    assert scores.phrases.tolist() == [0, 0, 0]
 
 
 def test_composed_and_decomposed_questions_score_alike(index: KeywordIndex) -> None:

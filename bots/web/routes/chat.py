@@ -23,6 +23,7 @@ async def chat(
     assistant: GivenAssistant,
     q: str = "",
     code: str | None = None,
+    case: str | None = None,
     lang: str = "vi",
 ) -> HTMLResponse:
     """The empty page, or one question with its answer."""
@@ -31,7 +32,8 @@ async def chat(
         return render(request, page, question=None, answer=None, problem=None)
     language = language_of(lang)
     try:
-        question = Question(text=q, code=code or None, language=asked_language(language))
+        language_asked = asked_language(language)
+        question = Question(text=q, code=code or None, case=case or None, language=language_asked)
     except ValidationError as error:
         problem = _problem(error, language)
         return render(request, page, 422, question=None, answer=None, problem=problem)

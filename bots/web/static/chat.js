@@ -69,7 +69,7 @@ function onSubmit(event) {
   if (busy || !text || (form === composer && !checkLength())) return;
   const chosen = event.submitter?.querySelector(".choice-label")?.textContent ?? null;
   if (form === composer) clearBox();
-  askInTurn({ text, code: fields.get("code"), chosen, answer: null }, form === composer);
+  askInTurn({ text, code: fields.get("code"), only: fields.get("case"), chosen, answer: null }, form === composer);
 }
 
 function onKey(event) {
@@ -122,9 +122,10 @@ async function answer(turn, view) {
   }
 }
 
-function questionOf({ text, code }) {
+function questionOf({ text, code, only }) {
   const language = interfaceLanguage === "en" ? "en" : null; // else the words decide
-  return { text, code: code || null, language, conversation: memory.conversation() };
+  const chosen = { code: code || null, case: only || null };
+  return { text, ...chosen, language, conversation: memory.conversation() };
 }
 
 function setBusy(state) {

@@ -149,10 +149,11 @@ function choices(answer, question) {
 
 function followUps(answer) {
   if (!answer.follow_ups.length) return null;
-  const chips = answer.follow_ups.map(({ label, text, code }) =>
+  const chips = answer.follow_ups.map(({ label, text, code, case: only }) =>
     askForm("ask", {}, [
       hidden("q", text),
       hidden("code", code),
+      hidden("case", only),
       langField(),
       make("button", { class: "chip", lang: answer.language }, [label]),
     ]),

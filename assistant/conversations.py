@@ -1,0 +1,120 @@
+"""Turns by conversation, in SQL: what a follow-up rests on, kept for a while, erased on request.
+
+A conversation is known by the hash of the random id that the front end made. Of each turn stays
+what was understood; the words asked are kept without identity numbers, phones and e-mails.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import DateTime, Engine, Integer, String, Text, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from assistant.models import Answer, Question, Said
+from assistant.redaction import redact
+from knowledge.sql import Base, open_engine, reading
+
+_RECALLED = 12
+_KEPT = 40
+_SWEEP = timedelta(hours=1)
+RETENTION = timedelta(days=30)
+
+
+class TurnRow(Base):
+    """One turn of one conversation."""
+
+    __tablename__ = "conversation_turns"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    conversation: Mapped[str] = mapped_column(String(64), index=True)
+    said_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    body: Mapped[str] = mapped_column(Text)
+
+
+class Conversations:
+    """Remembers and forgets; safe for several processes at once."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        retention: timedelta = RETENTION,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._engine = engine
+        self._reader = reading(engine)
+        self._retention = retention
+        self._now = now
+        self._swept = datetime.min.replace(tzinfo=UTC)
+
+    @classmethod
+    def open(cls, url: str, retention: timedelta = RETENTION) -> Conversations:
+        """Open the database at `url`; raises CatalogError when it cannot be opened."""
+        return cls(open_engine(url), retention)
+
+    def recall(self, conversation: str) -> tuple[Said, ...]:
+        """The last turns, newest first; none of what is past its retention."""
+        query = (
+            select(TurnRow.body)
+            .where(
+                TurnRow.conversation == _key(conversation),
+                TurnRow.said_at > self._now() - self._retention,
+            )
+            .order_by(TurnRow.id.desc())
+            .limit(_RECALLED)
+        )
+        with Session(self._reader) as session:
+            return tuple(Said.model_validate_json(body) for body in session.scalars(query))
+
+    def remember(self, question: Question, answer: Answer) -> None:
+        """Keep what was understood of this turn; the oldest of a long conversation go."""
+        assert question.conversation is not None
+        key, now = _key(question.conversation), self._now()
+        body = _said(question, answer).model_dump_json(exclude_defaults=True)
+        with Session(self._engine) as session, session.begin():
+            session.add(TurnRow(conversation=key, said_at=now, body=body))
+            session.flush()
+            newest = select(TurnRow.id).where(TurnRow.conversation == key)
+            oldest_kept = newest.order_by(TurnRow.id.desc()).offset(_KEPT - 1).limit(1)
+            session.execute(
+                delete(TurnRow).where(
+                    TurnRow.conversation == key, TurnRow.id < oldest_kept.scalar_subquery()
+                )
+            )
+        if now - self._swept > _SWEEP:
+            self._swept = now
+            self.sweep()
+
+    def forget(self, conversation: str) -> int:
+        """Erase a conversation; how many turns were erased."""
+        with Session(self._engine) as session, session.begin():
+            chosen = TurnRow.conversation == _key(conversation)
+            count = session.scalar(select(func.count()).select_from(TurnRow).where(chosen))
+            session.execute(delete(TurnRow).where(chosen))
+        return count or 0
+
+    def sweep(self) -> None:
+        """Erase what is past its retention."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(TurnRow).where(TurnRow.said_at < self._now() - self._retention))
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+
+def _key(conversation: str) -> str:
+    return hashlib.sha256(conversation.encode()).hexdigest()
+
+
+def _said(question: Question, answer: Answer) -> Said:
+    codes = dict.fromkeys(ref.code for ref in (answer.procedure, *answer.also) if ref is not None)
+    return Said(
+        text=redact(question.text)[:500],
+        status=answer.status,
+        codes=tuple(codes),
+        facets=answer.facets,
+        options=answer.options,
+    )

@@ -1,0 +1,82 @@
+"""What is left of a question without the facet it asks about and the words that carry nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
+
+import yaml
+
+from assistant.steps.understand import FACET_WORDS
+from knowledge.text import folded, has_marks, words
+
+_FILE = Path(__file__).parent / "content.yaml"
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What content.yaml lists; `plain` are the fillers without marks."""
+
+    fillers: frozenset[str]
+    plain: frozenset[str]
+    phrases: re.Pattern[str]
+    names: frozenset[str]
+    steps: frozenset[str]
+
+
+@cache
+def _listed() -> _Words:
+    listed = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    fillers = frozenset(listed["fillers"].split())
+    marked = fillers | frozenset(listed["marked"].split())
+    phrases = re.compile(rf"\b(?:{'|'.join(listed['phrases'])})\b")
+    return _Words(
+        marked,
+        frozenset(map(folded, fillers)),
+        phrases,
+        frozenset(listed["names"]),
+        frozenset(listed["steps"].split()),
+    )
+
+
+def content_of(text: str) -> tuple[str, ...]:
+    """Folded words that say what the question is about; empty for 'cần những giấy tờ gì?'."""
+    listed, written = _listed(), words(text)
+    plain = [folded(word) for word in written]
+    kept = _outside_patterns(plain, listed.phrases)
+    if has_marks(text):
+        return tuple(plain[i] for i in kept if written[i] not in listed.fillers)
+    named = _named(plain, listed.names)
+    return tuple(plain[i] for i in kept if i in named or plain[i] not in listed.plain)
+
+
+def _named(plain: list[str], names: frozenset[str]) -> set[int]:
+    pairs = (i for i in range(len(plain)) if " ".join(plain[i : i + 2]) in names)
+    return {i + k for i in pairs for k in (0, 1)}
+
+
+def _outside_patterns(plain: list[str], phrases: re.Pattern[str]) -> list[int]:
+    """Numbers of the words that belong to no facet's words and no set phrase."""
+    starts = [0, *accumulate(len(word) + 1 for word in plain)]
+    line = " ".join(plain)
+    covered = [
+        (match.start(), match.end())
+        for pattern in (*(pattern for _, pattern in FACET_WORDS), phrases)
+        for match in pattern.finditer(line)
+    ]
+    return [
+        i for i in range(len(plain)) if not any(start <= starts[i] < end for start, end in covered)
+    ]
+
+
+def is_bare(text: str) -> bool:
+    """Whether only a facet was asked, of something said before."""
+    return bool(folded(text).strip()) and not content_of(text)
+
+
+def step_words() -> frozenset[str]:
+    """Folded words by which people say what is to be done: lost, changed, extended, closed…"""
+    return _listed().steps

@@ -1,0 +1,87 @@
+"""Which option a person means who answers in words: a number, the label, or what sets it apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from assistant.models import Option
+from assistant.steps.content import content_of
+from knowledge.choices import read_choices
+from knowledge.text import folded, folded_words
+
+_ORDER = (
+    ("1", "mot", "nhat", "dau tien", "first", "one"),
+    ("2", "hai", "nhi", "second", "two"),
+    ("3", "ba", "third", "three"),
+    ("4", "bon", "tu", "fourth", "four"),
+    ("5", "nam", "fifth", "five"),
+)
+_LEAD = r"(?:(?:toi|minh|em|chon|lay|so|cau|cai|muc|viec|option|number|the|la|y) )*"
+_TAIL = r"(?: (?:nhe|nha|a|ah|ban|di|one|please))*"
+_NUMBERED = re.compile(
+    rf"{_LEAD}(?:thu )?({'|'.join(word for words in _ORDER for word in words)}){_TAIL}"
+)
+_LONGEST = 16  # words; more than this is a question of its own
+Rank = Callable[[str], Sequence[str]]
+
+
+def picked(text: str, options: Sequence[Option], before: str, rank: Rank) -> Option | None:
+    """The option meant by `text`, or None when it is no answer to the choice.
+
+    `before` is the question that was asked back; `rank` gives the codes nearest to a text.
+    """
+    plain = " ".join(folded_words(text))
+    if match := _NUMBERED.fullmatch(plain):
+        number = next(i for i, words in enumerate(_ORDER) if match[1] in words)
+        return options[number] if number < len(options) else None
+    if len(plain.split()) > _LONGEST:
+        return None
+    return _by_words(plain, options) or _by_search(text, options, before, rank)
+
+
+def _by_words(plain: str, options: Sequence[Option]) -> Option | None:
+    """The one option whose telling words were said."""
+    spoken = set(plain.split())
+    scores = []
+    sayings = [_sayings(option) for option in options]
+    for own in sayings:
+        others = {word for other in sayings if other is not own for said in other for word in said}
+        scores.append(max((_worth(said, spoken, others) for said in own), default=0.0))
+    best = max(scores, default=0.0)
+    return options[scores.index(best)] if best > 0 and scores.count(best) == 1 else None
+
+
+def _worth(said: tuple[str, ...], spoken: set[str], others: set[str]) -> float:
+    """More for a whole saying, and for words that no other option has."""
+    common = [word for word in said if word in spoken]
+    telling = [word for word in common if word not in others]
+    if not telling or len(common) * 2 < len(said):
+        return 0.0
+    return len(common) / len(said) + 0.1 * len(telling)
+
+
+def _sayings(option: Option) -> list[tuple[str, ...]]:
+    texts = [option.label, *_said_of(option.code)]
+    return [found for text in texts if (found := content_of(text) or tuple(folded_words(text)))]
+
+
+def _said_of(code: str) -> list[str]:
+    return [
+        text
+        for choice in read_choices()
+        for way in choice.ways
+        if way.code == code
+        for text in (*way.said, way.english)
+    ]
+
+
+def _by_search(text: str, options: Sequence[Option], before: str, rank: Rank) -> Option | None:
+    """The option found first by both texts together, when the new words alone do not lead away."""
+    codes = [option.code for option in options]
+    if not any(code in codes for code in rank(text)[:5]):
+        return None
+    ranked = [code for code in rank(f"{before} {folded(text)}") if code in codes]
+    if not ranked or ranked[0] not in codes:
+        return None
+    return options[codes.index(ranked[0])]

@@ -1,0 +1,233 @@
+"""python -m evals.tune_behaviour DATA_DIR: fits when to answer, ask back, decline and follow.
+
+Plays every case of `questions/behaviour_dev.jsonl` through the steps that decide (not those that
+word the answer) and climbs the thresholds one at a time. The score is the mean share of right
+outcomes over kinds of cases, so that the many plain answers do not drown the rest. Run it after
+`python -m evals.tune`; the test cases of `evals/cases` take no part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from assistant.bootstrap import Tuning, read_tuning
+from assistant.models import Answer, Question, Said, Status, Turn
+from assistant.pipeline import Step
+from assistant.steps.follow import follower
+from assistant.steps.limits import limits
+from assistant.steps.resolve import resolver
+from assistant.steps.route import route
+from assistant.steps.understand import understand
+from evals.bench.questions import OWN, own_set
+from evals.cases import Action, Case, read_cases
+from knowledge.catalog import Catalog
+from knowledge.embedding import load_embedder
+from knowledge.finder import Finder
+from knowledge.index import IndexStore
+from knowledge.reader import IndexReader
+from knowledge.search import Found
+from knowledge.settings import BUNDLED_MODEL
+
+GRID: Mapping[str, Sequence[float]] = {
+    "thresholds.found": (0.40, 0.44, 0.48, 0.51, 0.54, 0.57),
+    "thresholds.off_topic_lead": (-0.09, -0.06, -0.03, 0.0, 0.03, 0.06),
+    "thresholds.short": (1, 2, 3, 4, 5, 6),
+    "thresholds.ask_gap": (0.0, 0.03, 0.06, 0.10, 0.15, 0.20, 0.30),
+    "thresholds.two": (0.50, 0.55, 0.60, 0.65, 0.70),
+    "follow.standalone": (0.50, 0.55, 0.60, 0.64, 0.68, 0.72, 0.76),
+    "follow.correction": (0.60, 0.66, 0.72, 0.78, 0.84, 0.90),
+    "follow.aside": (0.55, 0.62, 0.68, 0.75, 0.82),
+    "follow.change": (0.0, 0.05, 0.10, 0.20, 0.30),
+}
+_ROUNDS = 2
+_DECLINED = {Status.OUT_OF_SCOPE, Status.NOT_FOUND, Status.REFUSED, Status.HANDOFF}
+_TALK = {"carry", "correction", "drop", "return", "aside", "two", "pick"}
+
+
+def main() -> int:
+    """Fit and write; prints the shares by kind before and after."""
+    parser = argparse.ArgumentParser(prog="python -m evals.tune_behaviour", description=__doc__)
+    parser.add_argument("data_dir", type=Path, help="where the whole snapshot was ingested")
+    parser.add_argument("--output", type=Path, default=BUNDLED_MODEL / "tuning.json")
+    arguments = parser.parse_args()
+    catalog = Catalog.open(f"sqlite:///{arguments.data_dir / 'motcua.db'}")
+    reader = IndexReader(
+        IndexStore(arguments.data_dir / "index"), load_embedder(str(BUNDLED_MODEL))
+    )
+    tuning = read_tuning(BUNDLED_MODEL)
+    player = Player(RememberingFinder(reader, catalog, tuning), catalog)
+    _tell("before", player.shares(tuning))
+    best = climb(player, tuning)
+    _tell("after", player.shares(best))
+    reader.close()
+    catalog.close()
+    stored = json.loads(arguments.output.read_text(encoding="utf-8"))
+    stored |= {"thresholds": asdict(best.thresholds), "follow": asdict(best.follow)}
+    arguments.output.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+class RememberingFinder(Finder):
+    """Searches each text once: thresholds change, what is found does not."""
+
+    def __init__(self, reader: IndexReader, catalog: Catalog, tuning: Tuning) -> None:
+        super().__init__(reader, catalog, tuning.weights)
+        self._known: dict[tuple[str, int], Found] = {}
+
+    def find(self, question: str, limit: int = 10) -> Found:
+        """As `Finder.find`."""
+        key = (question, limit)
+        if key not in self._known:
+            self._known[key] = super().find(question, limit)
+        return self._known[key]
+
+
+class _Past:
+    """A conversation in memory, as `Conversations` keeps it."""
+
+    def __init__(self) -> None:
+        self.said: list[Said] = []
+
+    def recall(self, conversation: str) -> tuple[Said, ...]:
+        return tuple(self.said)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the deciding steps decided."""
+
+    status: Status
+    codes: tuple[str, ...]
+    options: tuple[str, ...]
+
+
+class Player:
+    """Plays the development cases under any thresholds."""
+
+    def __init__(self, finder: Finder, catalog: Catalog) -> None:
+        self._finder = finder
+        self._catalog = catalog
+        self._cases = [*read_cases([OWN / "behaviour_dev.jsonl"]), *_plain_answers()]
+
+    def shares(self, tuning: Tuning) -> dict[str, float]:
+        """Share of right outcomes by kind of case."""
+        right: dict[str, list[bool]] = defaultdict(list)
+        for case in self._cases:
+            right[kind_of(case)].append(is_right(case, self._play(case, tuning)))
+        return {kind: sum(found) / len(found) for kind, found in sorted(right.items())}
+
+    def _play(self, case: Case, tuning: Tuning) -> Outcome:
+        past = _Past()
+        steps = (
+            understand,
+            limits,
+            route,
+            follower(past, self._finder, tuning.follow),
+            resolver(self._finder, self._catalog, tuning.thresholds),
+        )
+        outcome = Outcome(Status.NOT_FOUND, (), ())
+        for text in case.turns:
+            turn = Turn(
+                Question(text=text, conversation=case.id, as_of=case.as_of), datetime.now(UTC)
+            )
+            answer = _decided(turn, steps)
+            outcome = _outcome(turn, answer)
+            past.said.insert(0, _said(turn, answer, outcome))
+        return outcome
+
+
+@cache
+def _plain_answers() -> tuple[Case, ...]:
+    """Questions that are to be answered at once: asking back would be needless."""
+    asked = (q for q in own_set("dev") if q.style)
+    return tuple(
+        Case(
+            id=f"dev-{number}",
+            turns=(question.text,),
+            action=Action.ANSWER,
+            codes=(question.code,),
+            author="hand-b",
+            tags=("plain",),
+        )
+        for number, question in enumerate(asked)
+    )
+
+
+def _decided(turn: Turn, steps: Sequence[Step]) -> Answer | None:
+    return next((answer for step in steps if (answer := step(turn))), None)
+
+
+def _outcome(turn: Turn, answer: Answer | None) -> Outcome:
+    if answer is not None:
+        return Outcome(answer.status, (), tuple(option.code for option in answer.options))
+    return Outcome(Status.ANSWERED, tuple(version.code for version in turn.versions), ())
+
+
+def _said(turn: Turn, answer: Answer | None, outcome: Outcome) -> Said:
+    options = answer.options if answer else turn.options
+    return Said(
+        text=turn.question.text,
+        status=outcome.status,
+        codes=outcome.codes,
+        facets=turn.facets,
+        options=options,
+    )
+
+
+def kind_of(case: Case) -> str:
+    """Which share a case counts in."""
+    if talk := _TALK.intersection(case.tags):
+        return min(talk)
+    return "plain" if "plain" in case.tags else case.action.value
+
+
+def is_right(case: Case, outcome: Outcome) -> bool:
+    """Whether the decision is the one labelled; how the answer is worded plays no part."""
+    if case.action is Action.DECLINE:
+        return outcome.status in _DECLINED
+    if case.action is Action.CHOOSE:
+        return outcome.status is Status.NEEDS_CHOICE and set(case.codes) <= set(outcome.options)
+    if "both" in case.tags:
+        return set(case.codes) <= set(outcome.codes)
+    return bool(outcome.codes) and outcome.codes[0] in case.codes
+
+
+def climb(player: Player, tuning: Tuning) -> Tuning:
+    """Try every value of every threshold in turn and keep what raises the mean share."""
+    best, score = tuning, _score(player.shares(tuning))
+    for _ in range(_ROUNDS):
+        for name, values in GRID.items():
+            for tried in _with(best, name, values):
+                found = _score(player.shares(tried))
+                if found > score:
+                    best, score = tried, found
+    return best
+
+
+def _with(tuning: Tuning, name: str, values: Sequence[float]) -> Iterator[Tuning]:
+    part, _, field = name.partition(".")
+    for value in values:
+        changed = dataclasses.replace(getattr(tuning, part), **{field: value})
+        yield dataclasses.replace(tuning, **{part: changed})
+
+
+def _score(shares: Mapping[str, float]) -> float:
+    return sum(shares.values()) / len(shares)
+
+
+def _tell(label: str, shares: Mapping[str, float]) -> None:
+    told = ", ".join(f"{kind} {share:.3f}" for kind, share in shares.items())
+    sys.stdout.write(f"{label}: mean {_score(shares):.4f}; {told}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
