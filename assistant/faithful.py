@@ -161,12 +161,7 @@ def denials_in(text: str) -> Facts:
 
 def claims_in(text: str) -> Facts:
     """The same, counted: one claim of a line does not cover a second."""
-    plain = " ".join(folded_words(text))
-    return {
-        (kind, count)
-        for kind, pattern in _DENIALS.items()
-        for count, _ in enumerate(pattern.findall(plain), 1)
-    }
+    return _counted(text, _DENIALS)
 
 
 def channels_in(text: str) -> Facts:
@@ -177,6 +172,15 @@ def channels_in(text: str) -> Facts:
 def kinds_in(text: str) -> Facts:
     """Whether originals, copies or working days are spoken of, with or without a number."""
     return _named(text, _KINDS)
+
+
+def _counted(text: str, patterns: dict[str, re.Pattern[str]]) -> Facts:
+    plain = " ".join(folded_words(text))
+    return {
+        (kind, count)
+        for kind, pattern in patterns.items()
+        for count, _ in enumerate(pattern.findall(plain), 1)
+    }
 
 
 def _named(text: str, patterns: dict[str, re.Pattern[str]]) -> Facts:
@@ -252,11 +256,13 @@ def omissions(said: str, told: str, *, same_language: bool = False) -> Iterator[
 
 
 def excess(said: str, told: str) -> Iterator[str]:
-    """Figures and claims that a whole block says more often than it was composed."""
+    """Figures, claims and kinds of paper that a block says more often than it was composed."""
     if more := Counter(_figures(said)) - Counter(_figures(told)):
         yield f"it says too often: {_list(set(more))}"
     if more_claims := claims_in(said) - claims_in(told):
         yield f"it claims too often: {_list(more_claims)}"
+    if more_kinds := _counted(said, _KINDS) - _counted(told, _KINDS):
+        yield f"it speaks too often of: {_list(more_kinds)}"
 
 
 def _lost_words(said: str, told: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from assistant.facets.telling import Telling, sentence
 from assistant.models import Block, BlockKind, Facet, Line
 from knowledge.procedure import ChannelKind
 
-_MOST_STEPS = 12
+_MOST_STEPS = 60
 
 
 def place(telling: Telling) -> list[Block]:

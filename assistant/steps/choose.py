@@ -55,13 +55,13 @@ def _names_first(text: str, hits: Sequence[Hit]) -> bool:
 def _choice_of(content: Sequence[str], found: set[str]) -> Choice | None:
     """The choice whose words these are, with the longest words first.
 
-    'làm' and 'xin' do not count. A few more words may stand beside them when none of them tells
-    the ways apart and what was found is one of the ways.
+    'làm' and 'xin' do not count. A few more words may stand beside two or more of them, when none
+    tells the ways apart and what was found is one of the ways.
     """
     words = _telling(content)
     for said, choice in _heads():
         rest = words - said
-        if said <= words and (not rest or _is_beside(rest, choice, found)):
+        if said <= words and (not rest or (len(said) > 1 and _is_beside(rest, choice, found))):
             return choice
     return None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from assistant.steps.understand import FACET_WORDS
+from assistant.steps.understand import facet_words
 from knowledge.text import folded, has_marks, words
 
 _FILE = Path(__file__).parent / "content.yaml"
@@ -64,7 +64,7 @@ def _outside_patterns(plain: list[str], phrases: re.Pattern[str]) -> list[int]:
     line = " ".join(plain)
     covered = [
         (match.start(), match.end())
-        for pattern in (*(pattern for _, pattern in FACET_WORDS), phrases)
+        for pattern in (*facet_words().values(), phrases)
         for match in pattern.finditer(line)
     ]
     return [

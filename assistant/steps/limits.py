@@ -20,9 +20,11 @@ _FILE = Path(__file__).parent / "limits.yaml"
 _CLAUSES = re.compile(r"(?<=[.!?;:\n])\s+|\s+[-–—|]{1,3}\s+|,\s+|\n+")
 
 
+# Words beside which those of a kind mean no harm.
+_LIFTED_BY = {"distress": "ordinary", "unlawful": "lawful"}
 # In this order: who is in danger and also asks for something is in danger first.
 _DECLINED = {
-    "distress": (Status.REFUSED, "distress"),
+    "distress": (Status.HANDOFF, "distress"),
     "secret": (Status.REFUSED, "secret"),
     "unlawful": (Status.REFUSED, "unsafe"),
     "status": (Status.HANDOFF, "dossier_status"),
@@ -33,7 +35,7 @@ _DECLINED = {
 def limits(turn: Turn) -> Answer | None:
     """Answer distress and requests for secrets; cut instructions off everything else."""
     for kind, (status, key) in _DECLINED.items():
-        if _says(kind, turn.text):
+        if _says(kind, turn.text) and not _says(_LIFTED_BY.get(kind, ""), turn.text):
             turn.because(f"lời của câu hỏi thuộc loại “{kind}”")
             return declined(turn, status, key)
     clauses = [part for part in _CLAUSES.split(turn.text) if part.strip()]
@@ -63,6 +65,8 @@ def declined(turn: Turn, status: Status, key: str) -> Answer:
 
 def _says(kind: str, text: str) -> bool:
     """Whether a pattern of `kind` fits; text with marks is read with them where that matters."""
+    if not kind:
+        return False
     marked = _patterns().get(f"{kind}_marked") if has_marks(text) else None
     if marked and marked.search(composed(text).lower()):
         return True

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.models import Option
 from assistant.steps.content import content_of
-from knowledge.choices import read_choices
+from knowledge.choices import Choice, read_choices
 from knowledge.text import folded, folded_words
 
 _ORDER = (
@@ -37,14 +37,28 @@ def picked(text: str, options: Sequence[Option], before: str, rank: Rank) -> Opt
         return options[number] if number < len(options) else None
     if len(plain.split()) > _LONGEST:
         return None
-    return _by_words(plain, options) or _by_search(text, options, before, rank)
+    sayings = _sayings_of(options)
+    return (
+        _exactly(plain, options, sayings)
+        or _by_words(plain, options, sayings)
+        or _by_search(text, options, before, rank)
+    )
 
 
-def _by_words(plain: str, options: Sequence[Option]) -> Option | None:
+Sayings = list[list[tuple[str, ...]]]
+
+
+def _exactly(plain: str, options: Sequence[Option], sayings: Sayings) -> Option | None:
+    """The one option whose label or saying was given word for word."""
+    said = content_of(plain) or tuple(plain.split())
+    fitting = [option for option, own in zip(options, sayings, strict=True) if said in own]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _by_words(plain: str, options: Sequence[Option], sayings: Sayings) -> Option | None:
     """The one option whose telling words were said."""
     spoken = set(plain.split())
     scores = []
-    sayings = [_sayings(option) for option in options]
     for own in sayings:
         others = {word for other in sayings if other is not own for said in other for word in said}
         scores.append(max((_worth(said, spoken, others) for said in own), default=0.0))
@@ -61,15 +75,24 @@ def _worth(said: tuple[str, ...], spoken: set[str], others: set[str]) -> float:
     return len(common) / len(said) + 0.1 * len(telling)
 
 
-def _sayings(option: Option) -> list[tuple[str, ...]]:
-    texts = [option.label, *_said_of(option.code)]
-    return [found for text in texts if (found := content_of(text) or tuple(folded_words(text)))]
+def _sayings_of(options: Sequence[Option]) -> Sayings:
+    """For each option the words of its label and of what people say for it in this choice."""
+    codes = {option.code for option in options}
+    choices = [c for c in read_choices() if codes <= {way.code for way in c.ways}]
+    return [
+        [
+            found
+            for text in (option.label, *_said_of(option.code, choices))
+            if (found := content_of(text) or tuple(folded_words(text)))
+        ]
+        for option in options
+    ]
 
 
-def _said_of(code: str) -> list[str]:
+def _said_of(code: str, choices: Sequence[Choice]) -> list[str]:
     return [
         text
-        for choice in read_choices()
+        for choice in choices
         for way in choice.ways
         if way.code == code
         for text in (*way.said, way.english)

@@ -39,6 +39,7 @@ class Thresholds:
 
 # What is said to a topic of off_topic.yaml; to all others, that it is out of scope.
 _DECLINED = {
+    "distress": (Status.HANDOFF, "distress"),
     "personal_data_of_others": (Status.REFUSED, "personal"),
     "dossier_status_lookup": (Status.HANDOFF, "dossier_status"),
     "other_countries_procedures": (Status.OUT_OF_SCOPE, "other_country"),
@@ -107,7 +108,7 @@ def _day(day: date | None) -> str:
 
 
 def _declined(turn: Turn, found: Found, thresholds: Thresholds) -> Answer | None:
-    if not found.hits:
+    if not found.hits or not any(map(str.isalpha, turn.text)):
         return spoken(turn, Status.NOT_FOUND, "not_found")
     best = found.hits[0]
     if found.off_topic_similarity > best.similarity + thresholds.off_topic_lead:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
+
+import yaml
 
 from assistant.models import Answer, Facet, Language, Turn
 from knowledge.text import folded, folded_words, has_marks, tidy
@@ -18,125 +22,19 @@ _SYLLABLE = re.compile(
 )
 
 
-def _facet(facet: Facet, *patterns: str) -> tuple[Facet, re.Pattern[str]]:
-    return facet, re.compile(r"\b(?:" + "|".join(patterns) + r")\b")
-
-
-# On folded text. Order does not matter: facets come in the order in which the question names them.
-FACET_WORDS = (
-    _facet(
-        Facet.DOCUMENTS,
-        r"giay to(?! ca nhan| nha| xe| tuy than)(?: gi| nao)?",
-        r"(?:can|phai|nop|co) (?:nhung |cac )?(?:giay|loai giay)",
-        r"giay (?:gi|nao)",
-        r"(?:can|cam|dem|mang|nop|chuan bi|phai co|gom|bao gom|kem) (?:theo )?"
-        r"(?:nhung |co )?(?:gi|j|chi)",
-        r"(?:can|phai) (?:co )?nhung gi",
-        r"mang (?:theo )?(?:giay|gi)",
-        r"chuan bi",
-        r"thanh phan ho so",
-        r"ho so (?:gom|can|gi|bao gom|the nao|nhu the nao|ra sao)",
-        r"(?:can|chuan bi) (?:nhung )?ho so",
-        r"may ban(?: sao| chinh)?",
-        r"bao nhieu ban(?: sao| chinh)?",
-        r"(?:what|which) (?:papers|documents?|paperwork)",
-        r"documents?|paperwork|papers",
-        r"what (?:do|should|must) i (?:need|bring|prepare|submit)",
-        r"what (?:is|s) (?:needed|required)",
-        r"need to (?:bring|prepare|submit)",
-    ),
-    _facet(
-        Facet.FEE,
-        r"le phi",
-        r"(?:phi|chi phi|tien|gia)"
-        r"(?= (?:la )?(?:bao nhieu|bn|nhieu|the nao|may|het|khong|ko|hong|k|gi|j)\b)",
-        r"(?:ton|mat|het|dong|nop|tra|thu) (?:bao nhieu )?"
-        r"(?:phi|tien|le phi|bao nhieu|bn)(?! ngay| lau| thoi)",
-        r"bao nhieu tien|bao tien|bn tien|may tien|nhieu tien",
-        r"ton kem|ton phi|mat phi|co phi|dong phi|phi$|mien phi|gia ca",
-        r"(?:muc|thu|cac) (?:phi|thu)",
-        r"how much|cost|costs|fees?|price|charge|free of charge|expensive|pay",
-    ),
-    _facet(
-        Facet.TIME,
-        r"bao lau|bao nhieu lau",
-        r"(?:may|bao nhieu|bn|mat|trong) (?:ngay|hom|tuan|thang|gio|buoi)(?! tuoi)",
-        r"thoi (?:han|gian)(?! su dung)",
-        r"(?:khi nao|bao gio|luc nao|chung nao|hom nao) (?:thi )?(?:co|xong|lay|nhan|duoc|tra)",
-        r"(?:co )?lau (?:khong|ko|k|hong)",
-        r"may (?:ngay|bua) (?:co|xong|lay)",
-        r"how long|how many (?:working )?days|time limit|processing time|when will|deadline",
-    ),
-    _facet(
-        Facet.PLACE,
-        r"(?:o|tai|den|toi|di|ra|len|cho|nop|ve|qua|gap) (?:\w+ ){0,3}?dau",
-        r"cho nao|noi nao|cua nao|phong nao",
-        r"(?:co quan|don vi|noi|cap) nao",
-        r"nop (?:o|tai|cho) (?:ai|co quan|phuong|xa|huyen|tinh|so)",
-        r"noi (?:nop|tiep nhan|lam|giai quyet)",
-        r"tham quyen",
-        r"ai (?:giai quyet|cap|lam|ky)(?= |$)",
-        r"dia (?:chi|diem)",
-        r"where|which (?:office|agency|authority|department)",
-    ),
-    _facet(
-        Facet.CHANNEL,
-        r"truc tuyen|online|qua mang|tren mang|qua internet|vneid|dich vu cong",
-        r"(?:qua |bang |duong )?(?:buu dien|buu chinh)",
-        r"(?:hinh thuc|cach|cach thuc) nop",
-        r"nop tu xa|khong can den|uy quyen|nho nguoi|lam (?:thay|giup)",
-        r"by (?:post|mail)|in person|on ?line",
-    ),
-    _facet(
-        Facet.STEPS,
-        r"(?:cac |nhung |tung |may |gom may )?buoc",
-        r"trinh tu|quy trinh",
-        r"steps?|process|step by step",
-    ),
-    _facet(
-        Facet.CONDITIONS,
-        r"dieu kien",
-        r"(?:may|bao nhieu|du|tu) tuoi",
-        r"yeu cau (?:gi|nao|the nao)",
-        r"(?:co|duoc) (?:quyen|phep) .*(?:khong|ko)$",
-        r"conditions?|eligib\w+|requirements? to (?:be|qualify)|qualify",
-    ),
-    _facet(
-        Facet.FORMS,
-        r"(?:mau|bieu mau|to khai|mau don|don|phieu) (?:nao|gi|so may|o dau|the nao)",
-        r"(?:bieu mau|mau don|mau to khai|mau giay)",
-        r"(?:tai|lay|xin|dung|dien) (?:mau|don|to khai|form|bieu mau)",
-        r"(?:which|what|download|application) forms?|forms?",
-    ),
-    _facet(
-        Facet.LEGAL_BASIS,
-        r"can cu(?! cong dan)(?: phap ly| luat| vao)?",
-        r"(?:luat|nghi dinh|thong tu|van ban|quy dinh|dieu luat) (?:nao|gi|so may)",
-        r"(?:theo|dua tren|co so) (?:luat|phap ly|quy dinh) (?:nao|gi)",
-        r"co so phap ly",
-        r"legal basis|which law|what law|legal (?:document|ground)s?|decree|regulation",
-    ),
-    _facet(
-        Facet.RESULT,
-        r"ket qua(?! hoc| xet nghiem)",
-        r"(?:nhan|duoc|cap|lay) (?:ve |duoc )?(?:cai |giay )?gi (?:ve|sau|khi xong)",
-        r"xong (?:thi )?(?:duoc|nhan|co) (?:gi|giay gi)",
-        r"what (?:will|do) i (?:get|receive)|results?|outcome",
-    ),
-    _facet(
-        Facet.SUBJECTS,
-        r"(?:ai|nhung ai|nguoi nao|doi tuong nao) (?:duoc|phai|co the|can|moi|la|thi)",
-        r"doi tuong",
-        r"danh cho ai|ap dung cho ai",
-        r"who (?:can|may|must|is)|eligible persons?",
-    ),
-    _facet(
-        Facet.OVERVIEW,
-        r"thu tuc (?:the nao|nhu the nao|ra sao|gi|lam sao)",
-        r"huong dan",
-        r"tell me (?:all )?about|overview|summary|everything",
-    ),
+_FILE = Path(__file__).parent / "facets.yaml"
+_SENTENCES = re.compile(r"[^.!?;\n]+(?:[.](?=\d)[^.!?;\n]*)*[.!?;\n]?")
+_ASKS = re.compile(
+    r"\b(?:gi|nao|dau|bao nhieu|bn|may|bao lau|sao|j|the nao|ai|khong$|ko$|"
+    r"what|how|where|when|which|who)\b"
 )
+# "Có được … không": whether one may, which conditions answer unless something else was asked.
+_MAY_I = re.compile(
+    r"\b(?:(?:co|co the) (?:\w+ ){1,14}?(?:duoc )?(?:khong|ko|k|hong|chua)|"
+    r"(?:duoc|dc) (?:khong|ko|k|hong|chua))(?: (?:a|vay|ad|nhi|v|z|em|ha))*\s*\??$|"
+    r"\b(?:can|may|could) (?:i|we|my|he|she|they)\b|\bam i (?:allowed|eligible)\b"
+)
+_ANSWERING_MAY_I = {Facet.CHANNEL, Facet.FEE, Facet.DOCUMENTS, Facet.PLACE, Facet.SUBJECTS}
 
 
 def understand(turn: Turn) -> Answer | None:
@@ -162,12 +60,37 @@ def _looks_foreign(word: str) -> bool:
     return len(word) > 3 and has_vowel and not _SYLLABLE.fullmatch(word)
 
 
+@cache
+def facet_words() -> dict[Facet, re.Pattern[str]]:
+    """What is searched for on folded text; facets come in the order in which a question names
+    them, whatever the order here."""
+    listed = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return {
+        Facet(name): re.compile(rf"\b(?:{'|'.join(patterns)})\b")
+        for name, patterns in listed.items()
+    }
+
+
+def _asking_part(text: str) -> str:
+    """The sentences that ask; in the others people tell what happened."""
+    sentences = [part for part in _SENTENCES.findall(text) if part.strip()]
+    if len(sentences) < 2:
+        return text
+    asking = [part for part in sentences if part.rstrip().endswith("?")]
+    asking = asking or [part for part in sentences if _ASKS.search(folded(part))]
+    return " ".join(asking) or text
+
+
 def facets_of(text: str) -> tuple[Facet, ...]:
     """Facets the text asks about, in the order of their words; empty when it names none."""
-    plain = folded(text)
-    found = [
-        (match.start(), facet) for facet, pattern in FACET_WORDS if (match := pattern.search(plain))
-    ]
+    plain = folded(_asking_part(text))
+    words = facet_words().items()
+    found = [(match.start(), facet) for facet, pattern in words if (match := pattern.search(plain))]
+    told = {facet for _, facet in found}
+    if _MAY_I.search(plain) and not told & _ANSWERING_MAY_I:
+        found.append((len(plain), Facet.CONDITIONS))
+        found += [] if told else [(len(plain) + 1, Facet.OVERVIEW)]
+        return tuple(facet for _, facet in sorted(found, key=lambda pair: pair[0]))
     facets = tuple(facet for _, facet in sorted(found, key=lambda pair: pair[0]))
     if Facet.OVERVIEW in facets and len(facets) > 1:
         return tuple(facet for facet in facets if facet is not Facet.OVERVIEW)

@@ -75,8 +75,10 @@ def _usual_recipe(settings: KnowledgeSettings) -> Target:
     procedures, corpus = _procedures(settings)
     embedder = load_embedder(settings.model_path)
     identity = {"corpus": corpus, "model": embedder.fingerprint}
-    directory = Path(tempfile.mkdtemp(prefix="motcua-usual-"))
-    return usual_recipe_baseline(procedures, embedder, directory, identity)
+    held = tempfile.TemporaryDirectory(prefix="motcua-usual-")
+    return usual_recipe_baseline(
+        procedures, embedder, Path(held.name), identity, on_close=held.cleanup
+    )
 
 
 def _procedures(settings: KnowledgeSettings) -> tuple[list[Procedure], str]:

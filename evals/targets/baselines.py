@@ -34,8 +34,17 @@ class Baseline:
 
     tells = frozenset({Tells.STATUS, Tells.CODE, Tells.RANKED})
 
-    def __init__(self, name: str, rank: Ranker, tell: Tell, identity: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        rank: Ranker,
+        tell: Tell,
+        identity: Mapping[str, str],
+        *,
+        on_close: Callable[[], None] = lambda: None,
+    ) -> None:
         self.name = name
+        self._on_close = on_close
         self._rank = rank
         self._tell = tell
         self._identity = dict(identity)
@@ -58,7 +67,8 @@ class Baseline:
         return self._identity
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Remove what it was built in."""
+        self._on_close()
 
 
 def exact_words_baseline(procedures: Sequence[Procedure], identity: Mapping[str, str]) -> Baseline:
@@ -73,6 +83,8 @@ def usual_recipe_baseline(
     embedder: Embedder,
     directory: Path,
     identity: Mapping[str, str],
+    *,
+    on_close: Callable[[], None] = lambda: None,
 ) -> Baseline:
     """Splitter, embedder, vector store; the answer is the four nearest chunks."""
     texts = {procedure.code: full_text(procedure) for procedure in procedures}
@@ -85,7 +97,7 @@ def usual_recipe_baseline(
         scores = embedder.embed_passages(chunks) @ embedder.embed_questions([question])[0]
         return "\n\n".join(chunks[int(i)] for i in np.argsort(-scores, kind="stable")[:_CHUNKS])
 
-    return Baseline("usual_recipe", rank, tell, identity)
+    return Baseline("usual_recipe", rank, tell, identity, on_close=on_close)
 
 
 def page(procedure: Procedure) -> str:

@@ -32,7 +32,7 @@ def test_distress_gets_the_emergency_numbers_and_nothing_else(
 ) -> None:
     answer = ask(starter, text)
 
-    assert answer.status is Status.REFUSED
+    assert answer.status is Status.HANDOFF
     assert re.findall(r"\d+", answer.text) == ["113", "114", "115", "111"]
     assert (answer.options, answer.follow_ups, answer.citations) == ((), (), ())
 

@@ -163,12 +163,9 @@ def test_steps_out_of_order_are_not_said(starter: Assistant) -> None:
 def test_saying_a_wrong_line_twice_does_not_make_it_right(starter: Assistant) -> None:
     turn = turn_on(starter, "lệ phí, mất bao lâu", RESIDENCE)
     draft = turn.draft
-    swapped = on_line(0, r"^(.*)$", r"\1 Chỉ 10.000 đồng thôi. ")
 
     answer, _ = phrased(turn, say(reworded(lambda lines: [*lines, *lines])))
-    assert answer == draft
-    turn = turn_on(starter, "lệ phí, mất bao lâu", RESIDENCE)
-    answer, _ = phrased(turn, say(reworded(swapped)))
+
     assert answer == draft
 
 

@@ -73,7 +73,7 @@ def test_a_citation_that_does_not_quote_the_record_is_reported(
 def test_a_wrong_line_is_replaced_by_the_records_own_words(
     answer: Answer, version: Version
 ) -> None:
-    turn = Turn(Question(text="x"), version.recorded_at, version=version)
+    turn = Turn(Question(text="x"), version.recorded_at, versions=(version,))
     turn.draft = with_line(answer, Line(text="Trực tuyến: 15.000 đồng.", citations=(1,)))
 
     mended = verify(turn)

@@ -15,6 +15,7 @@ ANSWER_KEYS = {
     "id",
     "status",
     "procedure",
+    "also",
     "assumed",
     "facets",
     "text",
