@@ -26,6 +26,8 @@ check: .venv/.dev
 bench: .venv/.dev
 	MOTCUA_DATA_DIR=var/bench $(BIN)/motcua ingest starter
 	MOTCUA_DATA_DIR=var/bench $(BIN)/motcua ingest snapshot $(SHARED)/data/portal
+	-$(BIN)/python -m evals.bench.training_choices var/bench
+	-$(BIN)/python -m evals.bench.unphrased var/bench
 	-$(BIN)/python -m evals.bench.growth var/bench
 	$(BIN)/python -m evals.bench --shared $(SHARED) --output docs/benchmarks.md
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import IndexUnavailable
@@ -52,6 +53,7 @@ class Generation:
     names: tuple[str, ...]
     levels: tuple[tuple[str, ...], ...]
     fields: tuple[str, ...]
+    unphrased: NDArray[np.bool_]
     name_vectors: Vectors
     keywords: KeywordIndex
     vectors: VectorCollection
@@ -110,6 +112,7 @@ def _assembled(path: Path, manifest: Manifest, vectors: VectorCollection) -> Gen
         names=tuple(table["names"]),
         levels=tuple(map(tuple, table["levels"])),
         fields=tuple(table["fields"]),
+        unphrased=~np.array(table["phrased"], dtype=bool),
         name_vectors=np.load(path / "names.npy", mmap_mode="r"),
         keywords=KeywordIndex.load(path / "keywords"),
         vectors=vectors,

@@ -258,13 +258,19 @@ class _Outline:
     def __init__(self, phrasebook: Phrasebook) -> None:
         self._phrasebook = phrasebook
         self.passages: list[Passage] = []
-        self.table: dict[str, list[Any]] = {"codes": [], "names": [], "levels": [], "fields": []}
+        self.table: dict[str, list[Any]] = {
+            "codes": [],
+            "names": [],
+            "levels": [],
+            "fields": [],
+            "phrased": [],
+        }
 
     def add(self, version: Version) -> Procedure:
         procedure = Procedure.model_validate_json(version.body)
         questions = self._phrasebook.questions_of(procedure.code)
         self.passages += passages_of(procedure, questions)
-        row = (procedure.code, procedure.name, procedure.levels, procedure.field)
+        row = (procedure.code, procedure.name, procedure.levels, procedure.field, bool(questions))
         for column, value in zip(self.table.values(), row, strict=True):
             column.append(value)
         return procedure

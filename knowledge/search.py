@@ -105,9 +105,17 @@ def _gather(question: str, generation: Generation, embedder: Embedder) -> _Evide
     words = generation.keywords.scores(question)
     near = _near_passages(generation, vector)
     np.maximum(name, near.passage, out=name, where=near.passage > _SAME)
-    exact = (words.names, words.bodies, words.phrases)
-    rows = (name, near.phrase, near.passage, *exact, near.votes)
+    phrases = words.phrases.copy()
+    _stand_in(generation.unphrased, near.phrase, np.maximum(name, near.passage))
+    _stand_in(generation.unphrased, phrases, words.names)
+    rows = (name, near.phrase, near.passage, words.names, words.bodies, phrases, near.votes)
     return _Evidence(dict(zip(KINDS, rows, strict=True)), near)
+
+
+def _stand_in(unphrased: NDArray[np.bool_], evidence: Row, other: Row) -> None:
+    """A procedure that nobody has written phrases for yet is not beaten by having none: what its
+    name and record say stands in for them."""
+    np.maximum(evidence, other, out=evidence, where=unphrased)
 
 
 @dataclass

@@ -64,6 +64,7 @@ def generation_of(corpus: Corpus, embedder: Embedder) -> Generation:
         names=tuple(names),
         levels=tuple(tuple(procedure.levels) for procedure in corpus.procedures),
         fields=tuple(procedure.field for procedure in corpus.procedures),
+        unphrased=np.array([not questions(x.code) for x in corpus.procedures], dtype=bool),
         name_vectors=embedder.embed_passages(names),
         keywords=corpus.keywords,
         vectors=ExactVectors([passage.id for passage in passages], rows),

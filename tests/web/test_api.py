@@ -38,6 +38,7 @@ def test_every_field_of_a_question_reaches_the_assistant(
         "text": "lệ phí",
         "conversation": "c1",
         "code": CODE,
+        "case": "tat_ca",
         "language": "en",
         "as_of": "2026-07-01",
     }
