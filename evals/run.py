@@ -214,6 +214,7 @@ def _scores(suite: Suite, graded: Graded) -> Iterator[tuple[str, float | None]]:
 def _reasons(suite: Suite, graded: Graded) -> list[str]:
     if suite.pass_when == PASSED:
         return reasons(graded)
-    ranked = ", ".join((graded.reply.ranked or ())[:3])
+    # Only the first: further down an approximate search may order near ties either way.
+    ranked = (graded.reply.ranked or ("",))[0]
     told = f"; đầu bảng: {ranked}" if ranked else ""
     return [f"{suite.pass_when} không đạt: cần {' / '.join(graded.case.codes)}{told}"]

@@ -99,7 +99,18 @@ class KeywordIndex:
     @classmethod
     def load(cls, directory: Path) -> KeywordIndex:
         """Open what `save` wrote; files stay on disk until they are needed."""
-        return cls(*(bm25s.BM25.load(str(directory / p), mmap=True) for p in _PARTS))
+        return cls(*(_opened(directory / part) for part in _PARTS))
+
+
+def _opened(path: Path) -> bm25s.BM25:
+    """Mapped into memory; plain arrays over the map, because slicing the map's own costs more than
+    reading what it holds."""
+    index = bm25s.BM25.load(str(path), mmap=True)
+    index.scores = {
+        name: np.asarray(value) if isinstance(value, np.memmap) else value
+        for name, value in index.scores.items()
+    }
+    return index
 
 
 class _Tokens:

@@ -28,10 +28,13 @@ _MARGIN = 0.02
 _LEAST_WORDS = 2
 
 
-def asked_by_head(turn: Turn, catalog: Catalog, found: Found) -> Answer | None:
+def asked_by_head(
+    turn: Turn, catalog: Catalog, found: Found, *, exact: bool = False
+) -> Answer | None:
     """Asks back when the words are known to name several everyday procedures, and nothing else
-    in the question tells which."""
-    choice = _choice_of(content_of(turn.text), {hit.code for hit in found.hits[:_OPTIONS]})
+    in the question tells which; when `exact`, only when nothing else is in the question at all."""
+    near = set() if exact else {hit.code for hit in found.hits[:_OPTIONS]}
+    choice = _choice_of(content_of(turn.text), near)
     if choice is None or _names_first(turn.text, found.hits):
         return None
     english = turn.language == "en"
@@ -59,27 +62,36 @@ def _choice_of(content: Sequence[str], found: set[str]) -> Choice | None:
     tells the ways apart and what was found is one of the ways.
     """
     words = _telling(content)
-    for said, choice in _heads():
-        rest = words - said
-        if said <= words and (not rest or (len(said) > 1 and _is_beside(rest, choice, found))):
+    heads = [head for word in words for head in _heads().get(word, ())]
+    for said, choice in sorted(heads, key=lambda head: (-len(head[0]), head[1].id)):
+        if said <= words and (not words - said or _is_beside(said, words, choice, found)):
             return choice
     return None
 
 
-def _is_beside(rest: frozenset[str], choice: Choice, found: set[str]) -> bool:
+def _is_beside(
+    said: frozenset[str], words: frozenset[str], choice: Choice, found: set[str]
+) -> bool:
+    rest = words - said
+    few = len(said) > 1 and len(rest) <= _BESIDE
     codes = {way.code for way in choice.ways}
-    return len(rest) <= _BESIDE and not rest & _tells(choice) and bool(codes & found)
+    return few and not rest & _tells(choice) and bool(codes & found)
 
 
 @cache
-def _heads() -> list[tuple[frozenset[str], Choice]]:
+def _heads() -> dict[str, list[tuple[frozenset[str], Choice]]]:
+    """All heads by one of their words: the first in the alphabet, which any question that says
+    the head says too."""
     heads = {
         (_telling(content_of(words)), choice.id): choice
         for choice in read_choices()
         for words in choice.said
     }
-    pairs = [(said, choice) for (said, _), choice in heads.items() if said]
-    return sorted(pairs, key=lambda pair: -len(pair[0]))
+    by_word: dict[str, list[tuple[frozenset[str], Choice]]] = {}
+    for (said, _), choice in heads.items():
+        if said:
+            by_word.setdefault(min(said), []).append((said, choice))
+    return by_word
 
 
 @cache
@@ -171,19 +183,15 @@ def two_in_one(text: str, whole: Found, finder: Finder, least: float) -> tuple[s
     halves = _halves(text)
     if len(halves) < 2 or not whole.hits:
         return ()
+    bar = max(least, whole.hits[0].similarity - _MARGIN)
     firsts: dict[str, Hit] = {}
     for half in map(finder.find, halves):
-        if half.hits and half.off_topic_similarity < half.hits[0].similarity >= least:
+        if half.hits and half.off_topic_similarity < half.hits[0].similarity > bar:
             firsts.setdefault(half.hits[0].code, half.hits[0])
-    if len(firsts) < 2:
-        return ()
-    one, other = list(firsts.values())[:2]
-    weakest = min(one.similarity, other.similarity) + _MARGIN
-    return (
-        (one.code, other.code)
-        if weakest > whole.hits[0].similarity and not _twins(one, other)
-        else ()
-    )
+        elif len(halves) == 2:
+            return ()  # most messages: the second half need not be searched for
+    one, other, *_ = *firsts.values(), None, None
+    return (one.code, other.code) if one and other and not _twins(one, other) else ()
 
 
 def _halves(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -42,6 +42,7 @@ def _listed() -> _Words:
     )
 
 
+@lru_cache(maxsize=8192)
 def content_of(text: str) -> tuple[str, ...]:
     """Folded words that say what the question is about; empty for 'cần những giấy tờ gì?'."""
     listed, written = _listed(), words(text)

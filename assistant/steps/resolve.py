@@ -58,7 +58,7 @@ def resolver(finder: Finder, catalog: Catalog, thresholds: Thresholds) -> Resolv
         found = finder.find(searchable(turn.text))
         turn.hits = list(found.hits)
         turn.degraded = found.degraded is not None
-        if answer := asked_by_head(turn, catalog, found):
+        if answer := asked_by_head(turn, catalog, found, exact=_is_elsewhere(found, thresholds)):
             return answer
         if codes := two_in_one(turn.text, found, finder, thresholds.two):
             return _settle(turn, catalog, codes)
@@ -107,11 +107,17 @@ def _day(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else "?"
 
 
+def _is_elsewhere(found: Found, thresholds: Thresholds) -> bool:
+    """Whether another topic is nearer than every procedure."""
+    best = found.hits[0].similarity if found.hits else 0.0
+    return found.off_topic_similarity > best + thresholds.off_topic_lead
+
+
 def _declined(turn: Turn, found: Found, thresholds: Thresholds) -> Answer | None:
     if not found.hits or not any(map(str.isalpha, turn.text)):
         return spoken(turn, Status.NOT_FOUND, "not_found")
     best = found.hits[0]
-    if found.off_topic_similarity > best.similarity + thresholds.off_topic_lead:
+    if _is_elsewhere(found, thresholds):
         near = found.off_topic if found.off_topic_similarity >= thresholds.found else None
         turn.because(
             f"gần chủ đề ngoài phạm vi “{found.off_topic}” ({found.off_topic_similarity:.3f}) "

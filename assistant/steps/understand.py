@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -81,6 +81,7 @@ def _asking_part(text: str) -> str:
     return " ".join(asking) or text
 
 
+@lru_cache(maxsize=4096)
 def facets_of(text: str) -> tuple[Facet, ...]:
     """Facets the text asks about, in the order of their words; empty when it names none."""
     plain = folded(_asking_part(text))
