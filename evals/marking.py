@@ -7,7 +7,6 @@ before a case is stored, and names are left for the evaluator to read over.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,18 +15,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from assistant.models import Answer, Status
+from assistant.redaction import masked
 from evals.cases import Action, Case, Decline, read_cases
 from evals.errors import EvalError
 from evals.metrics.reading import says
 from evals.review import Item, Rating, Review, Verdict
 
 _BAD = (Verdict.WRONG, Verdict.HARMFUL)
-# Telephones, dotted ones too; then identity cards and accounts. A procedure's code and a sum have
-# dots in between and begin with no zero.
-_NUMBER = re.compile(
-    r"(?<!\d)(?<!\d\.)(?:(?:\+84|0)(?:[ .-]?\d){8,10}|(?:\d[ -]?){8,18}\d)(?!\d|\.\d)"
-)
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True)
@@ -41,12 +35,6 @@ class Complaint:
     harmful: bool = False
 
 
-def without_personal_data(text: str) -> str:
-    """Digits of long numbers as zeros, e-mail addresses as an address nobody has."""
-    hidden = _MAIL.sub("nguoi.dan@example.com", text)
-    return _NUMBER.sub(lambda found: re.sub(r"\d", "0", found[0]), hidden)
-
-
 def marked_bad(question: str, answer: Answer, complaint: Complaint, author: str) -> Case:
     """A live answer as a case: the same question, and what would have been right.
 
@@ -54,7 +42,7 @@ def marked_bad(question: str, answer: Answer, complaint: Complaint, author: str)
     Raises EvalError when nothing says what a right answer is.
     """
     action, codes = _expected(answer, complaint)
-    turn = without_personal_data(question.strip())
+    turn = masked(question.strip())
     if not turn:
         raise EvalError("The question is empty. Give the words that were asked.")
     _must_be_told(complaint.wrong_words, answer.text)

@@ -61,6 +61,37 @@ def procedure(number: int = 1, **values: Any) -> Procedure:
     return parse_procedure(data(number, **values), "tests")
 
 
+_CHANNELS: list[dict[str, Any]] = [
+    {
+        "kind": "direct",
+        "time_limits": [{"number": 3, "unit": "working_day", "condition": "bãi rộng"}],
+        "fees": [
+            {"amount": 10000, "unit": "thẻ"},
+            {"amount": 20000, "condition": "diều đôi", "exemption": "trẻ em"},
+        ],
+        "note": "Buổi sáng.",
+    },
+    {"kind": "online", "fees": [{"note": "theo nghị quyết"}]},
+]
+_CASES: list[dict[str, Any]] = [
+    {
+        "id": "chung",
+        "name": "Mọi trường hợp",
+        "requirements": [
+            {"name": "Tờ khai", "form_code": "TD01", "originals": 1, "copies": 0},
+            {
+                "name": "Giấy ủy quyền",
+                "need": "conditional",
+                "condition": "nhờ người khác",
+                "rows": ["0123abcd"],
+            },
+        ],
+        "notes": ["Viết bằng mực đen."],
+    },
+    {"id": "mat_the", "name": "Mất thẻ", "question": "Bạn bị mất thẻ?"},
+]
+
+
 def full_data(**values: Any) -> dict[str, Any]:
     """Plain values that fill every field of a procedure."""
     return data(
@@ -74,35 +105,8 @@ def full_data(**values: Any) -> dict[str, Any]:
         receiving_places=["Bộ phận Một cửa xã Bãi Bồi"],
         subjects=["Công dân Việt Nam"],
         steps=["Nộp hồ sơ.", "Nhận thẻ."],
-        channels=[
-            {
-                "kind": "direct",
-                "time_limits": [{"number": 3, "unit": "working_day", "condition": "bãi rộng"}],
-                "fees": [
-                    {"amount": 10000, "unit": "thẻ"},
-                    {"amount": 20000, "condition": "diều đôi", "exemption": "trẻ em"},
-                ],
-                "note": "Buổi sáng.",
-            },
-            {"kind": "online", "fees": [{"note": "theo nghị quyết"}]},
-        ],
-        cases=[
-            {
-                "id": "chung",
-                "name": "Mọi trường hợp",
-                "requirements": [
-                    {"name": "Tờ khai", "form_code": "TD01", "originals": 1, "copies": 0},
-                    {
-                        "name": "Giấy ủy quyền",
-                        "need": "conditional",
-                        "condition": "nhờ người khác",
-                        "rows": ["0123abcd"],
-                    },
-                ],
-                "notes": ["Viết bằng mực đen."],
-            },
-            {"id": "mat_the", "name": "Mất thẻ", "question": "Bạn bị mất thẻ?"},
-        ],
+        channels=_CHANNELS,
+        cases=_CASES,
         notes=["Đến sớm."],
         conditions=["Đủ 6 tuổi."],
         results=["Thẻ thả diều"],

@@ -10,13 +10,12 @@ from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, Line, Option, Status, Turn
 from assistant.steps.content import content_of, step_words
 from knowledge.catalog import Catalog
-from knowledge.choices import Choice, read_choices
+from knowledge.choices import MOST_WAYS, Choice, read_choices
 from knowledge.finder import Finder
 from knowledge.search import Found, Hit
 from knowledge.text import folded_words
 from knowledge.twins import marks_of
 
-_OPTIONS = 5
 _BESIDE = 4  # words
 _GENERIC = frozenset(["lam", "xin", "cap", "dang", "ky", "thu", "tuc"])
 _AND = re.compile(
@@ -33,7 +32,7 @@ def asked_by_head(
 ) -> Answer | None:
     """Asks back when the words are known to name several everyday procedures, and nothing else
     in the question tells which; when `exact`, only when nothing else is in the question at all."""
-    near = set() if exact else {hit.code for hit in found.hits[:_OPTIONS]}
+    near = set() if exact else {hit.code for hit in found.hits[:MOST_WAYS]}
     choice = _choice_of(content_of(turn.text), near)
     if choice is None or _names_first(turn.text, found.hits):
         return None
@@ -121,7 +120,7 @@ def asked_by_rivals(turn: Turn, short: int, gap: float) -> Answer | None:
     if len(rivals) < 2:
         return None
     turn.because(f"ít lời và {len(rivals)} thủ tục cách nhau dưới {gap}")
-    options = labelled(rivals[:_OPTIONS])
+    options = labelled(rivals[:MOST_WAYS])
     return _question(turn, messages_for(turn.language).say("choose"), options)
 
 

@@ -73,11 +73,6 @@ def _outside_patterns(plain: list[str], phrases: re.Pattern[str]) -> list[int]:
     ]
 
 
-def is_bare(text: str) -> bool:
-    """Whether only a facet was asked, of something said before."""
-    return bool(folded(text).strip()) and not content_of(text)
-
-
 def step_words() -> frozenset[str]:
     """Folded words by which people say what is to be done: lost, changed, extended, closed…"""
     return _listed().steps

@@ -7,18 +7,14 @@ last answer: only procedures that were answered count.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Protocol
-
-import yaml
 
 from assistant.models import Answer, Facet, Said, Status, Turn
 from assistant.steps.content import content_of
+from assistant.steps.patterns import patterns_of
 from assistant.steps.picking import picked
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
@@ -27,7 +23,6 @@ from knowledge.finder import Finder
 from knowledge.search import Found
 from knowledge.text import folded_words
 
-_FILE = Path(__file__).parent / "follow.yaml"
 _NEAR = 8
 
 
@@ -103,10 +98,11 @@ class _Following:
         return len(self.plain) <= 2 and self.plain.isdigit()
 
     def _returns(self) -> bool:
-        if not self.answered or not _pattern("return").search(self.plain):
+        returning = patterns_of("follow.yaml")["return"]
+        if not self.answered or not returning.search(self.plain):
             return False
         known = list(dict.fromkeys(code for said in self.answered for code in said.codes))
-        words = " ".join(content_of(_pattern("return").sub(" ", self.plain)))
+        words = " ".join(content_of(returning.sub(" ", self.plain)))
         ranked = [code for code in self._rank(words) if code in known] if words else []
         other = [code for code in known if code not in self.answered[0].codes]
         self._settle("quay lại thủ tục đã hỏi", (ranked or other or known)[0])
@@ -121,7 +117,7 @@ class _Following:
     def _continue(self) -> None:
         """A new topic when the words stand alone; else the same procedure, or its variant."""
         alone = self.finder.find(searchable(self.turn.text))
-        corrects = bool(_pattern("correction").search(self.plain))
+        corrects = bool(patterns_of("follow.yaml")["correction"].search(self.plain))
         if not alone.hits or self._is_aside(alone, corrects):
             return
         bar = self.thresholds.correction if corrects else self.thresholds.standalone
@@ -170,9 +166,3 @@ def _facets_before(turn: Turn) -> tuple[Facet, ...]:
     """What the last answer told; a correction asks the same of another variant."""
     told = (said.facets for said in turn.past if said.facets)
     return next(told, turn.facets)
-
-
-@cache
-def _pattern(kind: str) -> re.Pattern[str]:
-    listed = yaml.safe_load(_FILE.read_text(encoding="utf-8"))[kind]
-    return re.compile("|".join(listed))

@@ -1,22 +1,18 @@
 """Limits: what is answered with one kind sentence instead of a procedure.
 
-Distress is told by its words, because it must never be missed by a similarity. Instructions to the
-assistant that ride on a question are cut off before it is searched for.
+Distress is told by its words first, and by nearness to what people in distress write after that
+(resolve.py). Instructions to the assistant that ride on a question are cut off before searching.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
 
-import yaml
-
-from assistant.messages import messages_for
-from assistant.models import Answer, Block, BlockKind, Line, Status, Turn
+from assistant.models import Answer, Status, Turn
+from assistant.steps.patterns import patterns_of
+from assistant.steps.route import spoken
 from knowledge.text import composed, folded, has_marks
 
-_FILE = Path(__file__).parent / "limits.yaml"
 _CLAUSES = re.compile(r"(?<=[.!?;:\n])\s+|\s+[-–—|]{1,3}\s+|,\s+|\n+")
 
 
@@ -35,9 +31,9 @@ _DECLINED = {
 def limits(turn: Turn) -> Answer | None:
     """Answer distress and requests for secrets; cut instructions off everything else."""
     for kind, (status, key) in _DECLINED.items():
-        if _says(kind, turn.text) and not _says(_LIFTED_BY.get(kind, ""), turn.text):
+        if _says(kind, turn.text) and not _says(_LIFTED_BY.get(kind), turn.text):
             turn.because(f"lời của câu hỏi thuộc loại “{kind}”")
-            return declined(turn, status, key)
+            return spoken(turn, status, key)
     clauses = [part for part in _CLAUSES.split(turn.text) if part.strip()]
     kept = [part for part in clauses if not _says("instruction", part)]
     if kept:
@@ -56,26 +52,17 @@ def names_district(text: str) -> bool:
     return _says("district", text)
 
 
-def declined(turn: Turn, status: Status, key: str) -> Answer:
-    """One fixed sentence, and nothing else."""
-    sentence = messages_for(turn.language).say(key)
-    block = Block(kind=BlockKind.TEXT, lines=(Line(text=sentence),))
-    return Answer(status=status, text=sentence, blocks=(block,), language=turn.language)
-
-
-def _says(kind: str, text: str) -> bool:
-    """Whether a pattern of `kind` fits; text with marks is read with them where that matters."""
-    if not kind:
+def _says(kind: str | None, text: str) -> bool:
+    """Whether a pattern of `kind` fits the words; `kind`_marked holds what is told only by marks,
+    `kind`_unmarked what is told only where there are none."""
+    if kind is None:
         return False
-    marked = _patterns().get(f"{kind}_marked") if has_marks(text) else None
-    if marked and marked.search(composed(text).lower()):
-        return True
-    needs_marks = marked is not None and kind == "district"
+    patterns = patterns_of("limits.yaml")
     plain = " ".join(re.sub(r"[^\w\s]", " ", folded(text)).split())
-    return not needs_marks and _patterns()[kind].search(plain) is not None
-
-
-@cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    listed = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return {kind: re.compile(rf"\b(?:{'|'.join(parts)})\b") for kind, parts in listed.items()}
+    marked = has_marks(text)
+    special = patterns.get(f"{kind}_{'marked' if marked else 'unmarked'}")
+    general = patterns.get(kind)
+    return bool(
+        (special and special.search(composed(text).lower() if marked else plain))
+        or (general and general.search(plain))
+    )

@@ -104,7 +104,5 @@ def _by_search(text: str, options: Sequence[Option], before: str, rank: Rank) ->
     codes = [option.code for option in options]
     if not any(code in codes for code in rank(text)[:5]):
         return None
-    ranked = [code for code in rank(f"{before} {folded(text)}") if code in codes]
-    if not ranked or ranked[0] not in codes:
-        return None
-    return options[codes.index(ranked[0])]
+    first = next((code for code in rank(f"{before} {folded(text)}") if code in codes), None)
+    return options[codes.index(first)] if first else None

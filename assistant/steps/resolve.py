@@ -10,15 +10,14 @@ from datetime import date
 from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, Line, Status, Turn
 from assistant.steps.choose import asked_by_head, asked_by_rivals, option_of, two_in_one
-from assistant.steps.limits import declined
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
 from knowledge.catalog import Catalog, Version
+from knowledge.choices import MOST_WAYS
 from knowledge.finder import Finder
 from knowledge.search import Found
 
 _CODE = re.compile(r"\b\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Za-z]\d{2}|\.[A-Za-z]\d{2})?\b")
-_OPTIONS = 5
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ def _declined(turn: Turn, found: Found, thresholds: Thresholds) -> Answer | None
             f"hơn thủ tục gần nhất ({best.similarity:.3f})"
         )
         status, key = _DECLINED.get(near or "", (Status.OUT_OF_SCOPE, "out_of_scope"))
-        return declined(turn, status, key)
+        return spoken(turn, status, key)
     if best.similarity < thresholds.found and not found.degraded:
         turn.because(f"thủ tục gần nhất ({best.similarity:.3f}) dưới ngưỡng {thresholds.found}")
         return _not_found(turn, found)
@@ -152,4 +151,4 @@ def _assume(turn: Turn, thresholds: Thresholds) -> None:
     turn.because(f"điểm cao nhất {best.score:.3f}, {len(rivals)} thủ tục kề bên")
     if rivals:
         turn.assumed = best.name
-        turn.options = tuple(option_of(hit) for hit in rivals[: _OPTIONS - 1])
+        turn.options = tuple(option_of(hit) for hit in rivals[: MOST_WAYS - 1])

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from pathlib import Path
-
-import yaml
 
 from assistant.models import Answer, Facet, Language, Turn
+from assistant.steps.patterns import patterns_of
 from knowledge.text import folded, folded_words, has_marks, tidy
 
 _ENGLISH = re.compile(
@@ -22,7 +20,6 @@ _SYLLABLE = re.compile(
 )
 
 
-_FILE = Path(__file__).parent / "facets.yaml"
 _SENTENCES = re.compile(r"[^.!?;\n]+(?:[.](?=\d)[^.!?;\n]*)*[.!?;\n]?")
 _ASKS = re.compile(
     r"\b(?:gi|nao|dau|bao nhieu|bn|may|bao lau|sao|j|the nao|ai|khong$|ko$|"
@@ -64,11 +61,7 @@ def _looks_foreign(word: str) -> bool:
 def facet_words() -> dict[Facet, re.Pattern[str]]:
     """What is searched for on folded text; facets come in the order in which a question names
     them, whatever the order here."""
-    listed = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return {
-        Facet(name): re.compile(rf"\b(?:{'|'.join(patterns)})\b")
-        for name, patterns in listed.items()
-    }
+    return {Facet(name): pattern for name, pattern in patterns_of("facets.yaml").items()}
 
 
 def _asking_part(text: str) -> str:

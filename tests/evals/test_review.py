@@ -10,18 +10,11 @@ from typing import Any
 
 import pytest
 
-from assistant.models import Answer, Facet, ProcedureRef, Status
-from evals.agreement import agreement_of, confusion, krippendorff
-from evals.cases import Action, Decline, read_cases
+from evals.cases import read_cases
 from evals.errors import EvalError
 from evals.marking import (
-    Complaint,
     add_cases,
     cases_from,
-    decline_of,
-    marked_bad,
-    read_answer,
-    without_personal_data,
 )
 from evals.review import (
     Key,
@@ -42,67 +35,6 @@ from tests.fakes import code
 MANY = [row(f"kite-{n}", suite=suite) for suite in ("answers", "safety") for n in range(30)]
 BY_ID = {case.id: case for case in CASES}
 DAY = date(2026, 11, 23)
-
-
-# Krippendorff, "Computing Krippendorff's alpha-reliability": A (binary), B (nominal), C (four
-# observers, missing ratings). Values as published there.
-def by_unit(*observers: str) -> list[list[str]]:
-    return [[rating for rating in unit if rating != "."] for unit in zip(*observers, strict=True)]
-
-
-def test_alpha_of_published_binary_data() -> None:
-    units = by_unit("0100000010", "1110010000")
-
-    assert krippendorff(units, "01", "nominal") == pytest.approx(0.095, abs=0.0005)
-
-
-def test_alpha_of_published_nominal_data() -> None:
-    units = by_unit("aabbdcccedda", "babbbccceddd")
-
-    assert krippendorff(units, "abcde", "nominal") == pytest.approx(0.692, abs=0.0005)
-
-
-def test_alpha_of_published_data_with_missing_ratings() -> None:
-    # Units by observer A, B, C, D; the last two units have one rating or two.
-    units = ["11.1", "2232", "3333", "3333", "2222", "1234", "4444", "1121", "2222", ".555",
-             "..11", "..3."]  # fmt: skip
-    items = [[rating for rating in unit if rating != "."] for unit in units]
-
-    assert krippendorff(items, "12345", "nominal") == pytest.approx(0.743, abs=0.0005)
-    assert krippendorff(items, "12345", "ordinal") == pytest.approx(0.815, abs=0.0005)
-
-
-def test_alpha_is_one_for_full_agreement_and_below_zero_for_systematic_disagreement() -> None:
-    assert krippendorff(["aa", "bb"], "ab", "nominal") == 1
-    assert (krippendorff(["ab", "ba", "ab"], "ab", "nominal") or 0) < 0
-
-
-@pytest.mark.parametrize("items", [[], ["a"], ["a", "b"], ["aa", "aa"]])
-def test_alpha_is_not_applicable_without_a_choice(items: list[str]) -> None:
-    assert krippendorff(items, "ab", "ordinal") is None
-
-
-def test_ordinal_alpha_minds_how_far_apart_ratings_are() -> None:
-    near, far = ["ab", "cd", "aa", "dd", "bb"], ["ad", "cb", "aa", "dd", "bb"]
-
-    assert (krippendorff(near, "abcd", "ordinal") or 0) > (
-        krippendorff(far, "abcd", "ordinal") or 0
-    )
-
-
-def test_a_rating_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="'x' is not one of the ratings a, b"):
-        krippendorff(["ax"], "ab", "nominal")
-
-
-def test_agreement_counts_raters_and_shared_items() -> None:
-    told = agreement_of({"1": {"ann": "a", "bob": "a"}, "2": {"ann": "b"}}, "ab")
-
-    assert (told.raters, told.items, told.shared) == (2, 2, 1)
-
-
-def test_confusion_counts_pairs() -> None:
-    assert confusion([("a", "b"), ("a", "b"), ("b", "b")]) == {"a": {"b": 2}, "b": {"b": 1}}
 
 
 def test_a_sample_is_the_same_for_the_same_seed_and_another_for_another(tmp_path: Path) -> None:
@@ -322,94 +254,6 @@ def test_a_bad_verdict_without_words_about_a_critical_case_adds_nothing(
     review = review_of(key, tmp_path, rating(key, "kite-card-fee", "An", "harmful"))
 
     assert cases_from(review, BY_ID, DAY) == []
-
-
-def answer(status: Status = Status.ANSWERED, text: str = "Lệ phí: 99.000 đồng") -> Answer:
-    ref = ProcedureRef(code=code(1), name="Cấp thẻ thả diều", version=1, effective_from=None)
-    known = ref if status is Status.ANSWERED else None
-    return Answer(status=status, procedure=known, facets=(Facet.FEE,), text=text)
-
-
-def test_a_live_answer_marked_bad_becomes_a_case() -> None:
-    complaint = Complaint(wrong_words=("99.000 đồng",), missing=("10.000",), harmful=True)
-
-    case = marked_bad("Thẻ thả diều bao tiền?", answer(), complaint, "An")
-
-    assert case.action is Action.ANSWER
-    assert (case.codes, case.facets) == ((code(1),), (Facet.FEE,))
-    assert (case.must, case.must_not) == (("10.000",), ("99.000 đồng",))
-    assert case.critical
-    assert case.reviewed_by is None
-
-
-@pytest.mark.parametrize(
-    ("complaint", "action", "codes"),
-    [
-        (Complaint(codes=(code(2),)), Action.ANSWER, (code(2),)),
-        (Complaint(codes=(code(1), code(2))), Action.CHOOSE, (code(1), code(2))),
-        (Complaint(decline=Decline.DISTRESS), Action.DECLINE, ()),
-    ],
-)
-def test_the_complaint_says_what_would_have_been_right(
-    complaint: Complaint, action: Action, codes: tuple[str, ...]
-) -> None:
-    case = marked_bad("Tôi cần gì?", answer(Status.NOT_FOUND), complaint, "An")
-
-    assert (case.action, case.codes, case.decline) == (action, codes, complaint.decline)
-
-
-def test_nothing_says_what_is_right_when_nothing_was_answered() -> None:
-    with pytest.raises(EvalError, match="--code"):
-        marked_bad("Tôi cần gì?", answer(Status.NOT_FOUND), Complaint(), "An")
-
-
-def test_words_that_the_answer_never_said_are_refused() -> None:
-    with pytest.raises(EvalError, match="does not say"):
-        marked_bad("Bao tiền?", answer(), Complaint(wrong_words=("50.000",)), "An")
-    with pytest.raises(EvalError, match="does not say"):  # a part of a number is another number
-        marked_bad("Bao tiền?", answer(), Complaint(wrong_words=("000 đồ",)), "An")
-
-
-def test_an_empty_question_is_refused() -> None:
-    with pytest.raises(EvalError, match="empty"):
-        marked_bad("  ", answer(), Complaint(), "An")
-
-
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [
-        ("CCCD 001234567890.", "CCCD 000000000000."),
-        ("gọi 0912.345.678 nhé", "gọi 0000.000.000 nhé"),
-        ("gọi +84 912 345 678", "gọi +00 000 000 000"),
-        ("số 0912-345-678, gấp", "số 0000-000-000, gấp"),
-        ("CMND 123 456 789", "CMND 000 000 000"),
-        ("thư an.nguyen@thu.example.vn", "thư nguoi.dan@example.com"),
-        ("thủ tục 1.001193.000.00.00.H44", "thủ tục 1.001193.000.00.00.H44"),
-        ("vốn 3.000.000.000 đồng ngày 01/06/2026", "vốn 3.000.000.000 đồng ngày 01/06/2026"),
-        ("Nghị định 118/2025/NĐ-CP", "Nghị định 118/2025/NĐ-CP"),
-    ],
-)
-def test_numbers_that_identify_a_person_are_put_out_of_shape(given: str, kept: str) -> None:
-    assert without_personal_data(given) == kept
-    assert marked_bad(given, answer(), Complaint(), "An").turns == (kept,)
-
-
-def test_an_answer_file_that_is_none_is_told(tmp_path: Path) -> None:
-    file = tmp_path / "answer.json"
-    file.write_text('{"status": "answered"}')
-
-    with pytest.raises(EvalError, match=r"answer\.json is not an answer \(text"):
-        read_answer(file)
-    with pytest.raises(EvalError, match="is not there"):
-        read_answer(tmp_path / "no.json")
-    file.write_text(answer().model_dump_json())
-    assert read_answer(file).procedure == answer().procedure
-
-
-def test_a_reason_to_decline_that_there_is_not_is_told() -> None:
-    assert decline_of("unsafe") is Decline.UNSAFE
-    with pytest.raises(EvalError, match="takes one of out_of_scope"):
-        decline_of("tired")
 
 
 def test_a_key_that_is_missing_or_broken_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,17 @@
+"""Lists of word patterns beside the steps: what people say, as data that one may add to."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+
+@cache
+def patterns_of(file: str) -> dict[str, re.Pattern[str]]:
+    """Each list of `file` (a YAML file of this folder) as one pattern over whole words."""
+    path = Path(__file__).parent / file
+    listed = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {name: re.compile(rf"\b(?:{'|'.join(parts)})\b") for name, parts in listed.items()}
