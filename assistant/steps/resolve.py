@@ -9,7 +9,10 @@ from datetime import date
 
 from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, Line, Status, Turn
-from assistant.steps.choose import asked_by_head, asked_by_rivals, option_of, two_in_one
+from assistant.steps.choose import asked_by_head, asked_in_doubt, option_of, two_in_one
+from assistant.steps.content import content_of
+from assistant.steps.doubt import Doubt
+from assistant.steps.heads import head_in, title_said
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
 from knowledge.catalog import Catalog, Version
@@ -24,15 +27,16 @@ _CODE = re.compile(r"\b\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Za-z]\d{2}|\.[A-Za-
 class Thresholds:
     """When to answer, ask back, offer and give up; cosines and fused scores of `knowledge.search`.
 
-    A question of at most `short` telling words is asked back when its second candidate is within
-    `ask_gap` of the first; `two` is how well each half of a message must stand for itself.
+    From the doubt `ask` on a question is asked back; from `ask_unfound` on when nothing is similar
+    enough but a known head word was said. `two` is how well each half of a message must stand for
+    itself.
     """
 
     found: float = 0.42
     off_topic_lead: float = 0.0
     rival_gap: float = 0.12
-    short: int = 3
-    ask_gap: float = 0.10
+    ask: float = 0.45
+    ask_unfound: float = 0.60
     two: float = 0.60
 
 
@@ -48,7 +52,7 @@ _DECLINED = {
 Resolve = Callable[[Turn], Answer | None]
 
 
-def resolver(finder: Finder, catalog: Catalog, thresholds: Thresholds) -> Resolve:
+def resolver(finder: Finder, catalog: Catalog, thresholds: Thresholds, doubt: Doubt) -> Resolve:
     """The step, over what it needs."""
 
     def resolve(turn: Turn) -> Answer | None:
@@ -57,13 +61,13 @@ def resolver(finder: Finder, catalog: Catalog, thresholds: Thresholds) -> Resolv
         found = finder.find(searchable(turn.text))
         turn.hits = list(found.hits)
         turn.degraded = found.degraded is not None
-        if answer := asked_by_head(turn, catalog, found, exact=_is_elsewhere(found, thresholds)):
+        if answer := asked_by_head(turn, catalog, found.hits):
             return answer
         if codes := two_in_one(turn.text, found, finder, thresholds.two):
             return _settle(turn, catalog, codes)
-        if answer := _declined(turn, found, thresholds):
+        if answer := _asked(turn, catalog, found, thresholds, doubt):
             return answer
-        if answer := asked_by_rivals(turn, thresholds.short, thresholds.ask_gap):
+        if answer := _declined(turn, found, thresholds):
             return answer
         _assume(turn, thresholds)
         return _settle(turn, catalog, (turn.hits[0].code,))
@@ -110,6 +114,23 @@ def _is_elsewhere(found: Found, thresholds: Thresholds) -> bool:
     """Whether another topic is nearer than every procedure."""
     best = found.hits[0].similarity if found.hits else 0.0
     return found.off_topic_similarity > best + thresholds.off_topic_lead
+
+
+def _asked(
+    turn: Turn, catalog: Catalog, found: Found, thresholds: Thresholds, doubt: Doubt
+) -> Answer | None:
+    """One question back when several fit; never when another topic is nearer, nor when a whole
+    title was said: an everyday procedure asked for by its name is answered, its variants offered."""
+    if found.degraded or _is_elsewhere(found, thresholds) or title_said(turn.text, found.hits):
+        return None
+    doubted = doubt.of(searchable(turn.text), found.hits)
+    known = found.hits[0].similarity >= thresholds.found
+    if doubted < (thresholds.ask if known else thresholds.ask_unfound):
+        return None
+    if not known and not head_in(content_of(turn.text), {hit.code for hit in found.hits}):
+        return None
+    turn.because(f"nhiều thủ tục cùng hợp (ngờ {doubted:.2f})")
+    return asked_in_doubt(turn, catalog)
 
 
 def _declined(turn: Turn, found: Found, thresholds: Thresholds) -> Answer | None:
