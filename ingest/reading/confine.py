@@ -38,7 +38,8 @@ def confine(limits: Limits, scratch: Path) -> None:
     leave_network()
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_CPU, limits.cpu_seconds)
+    # One second between the signal that says why and the one that cannot be caught.
+    _limit(resource.RLIMIT_CPU, limits.cpu_seconds, spare=1)
     _limit(resource.RLIMIT_FSIZE, limits.scratch_mb * _MB)
     # What the interpreter has mapped before the first byte of a file does not count.
     _limit(resource.RLIMIT_AS, _mapped() + limits.memory_mb * _MB)
@@ -68,10 +69,10 @@ def _no_sockets(event: str, _arguments: object) -> None:
         raise PermissionError(event)
 
 
-def _limit(kind: int, most: int) -> None:
+def _limit(kind: int, most: int, spare: int = 0) -> None:
     _, hard = resource.getrlimit(kind)
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(kind, (most, most))
+    last = most + spare if hard == resource.RLIM_INFINITY else min(most + spare, hard)
+    resource.setrlimit(kind, (min(most, last), last))
 
 
 def _mapped() -> int:
