@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pypdfium2 as pdfium
 
-from ingest.reading.page import Box, RefusalReason, Word
-from ingest.reading.pictures import Colour, refuse_too_many_pixels
+from ingest.reading.page import Box, Page, PageSource, RefusalReason, Word
+from ingest.reading.photo import page_of_picture
+from ingest.reading.pictures import Colour, as_jpeg, refuse_too_many_pixels
 from ingest.reading.refusing import Refused
+from ingest.settings import ReadingSettings
 
 _DPI = 220
 _NOWHERE: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
@@ -70,3 +72,27 @@ def _joined(one: tuple[float, ...], other: tuple[float, ...]) -> tuple[float, ..
         min(one[0], other[0]), min(one[1], other[1]),
         max(one[2], other[2]), max(one[3], other[3]),
     )  # fmt: skip
+
+
+def count(content: bytes, limits: ReadingSettings) -> int:
+    """How many pages the document says it has."""
+    return len(opened(content))
+
+
+def page_of(content: bytes, number: int, limits: ReadingSettings) -> Page:
+    """Page `number`, counted from 1."""
+    page = opened(content)[number - 1]
+    colour = drawn(page, limits.megapixels)
+    words = layer(page)
+    if len(words) < 10:
+        return page_of_picture(colour, limits)
+    height, width = colour.shape[:2]
+    return Page(
+        "",
+        number,
+        PageSource.TEXT_LAYER,
+        tuple(words),
+        width=width,
+        height=height,
+        picture=as_jpeg(colour),
+    )
