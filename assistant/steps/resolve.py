@@ -120,7 +120,7 @@ def _asked(
     turn: Turn, catalog: Catalog, found: Found, thresholds: Thresholds, doubt: Doubt
 ) -> Answer | None:
     """One question back when several fit; never when another topic is nearer, nor when a whole
-    title was said: an everyday procedure asked for by its name is answered, its variants offered."""
+    title was said: what is asked for by its name is answered, and its variants are offered."""
     if found.degraded or _is_elsewhere(found, thresholds) or title_said(turn.text, found.hits):
         return None
     doubted = doubt.of(searchable(turn.text), found.hits)
