@@ -2,6 +2,7 @@
 
 AssistantError
 ├── MissingMessage       a language lacks a sentence
+├── UnknownOfficer       no officer of this name was invited
 └── LanguageModelError   the language model gave nothing that can be used
 """
 
@@ -14,6 +15,10 @@ class AssistantError(Exception):
 
 class MissingMessage(AssistantError):
     """A sentence that should be in messages/ is not."""
+
+
+class UnknownOfficer(AssistantError):
+    """No officer of this name was ever invited."""
 
 
 class LanguageModelError(AssistantError):
