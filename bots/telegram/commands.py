@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from assistant.steps.route import EXAMPLES
 from bots.telegram.checklist import checklist_command, last_code
@@ -45,14 +44,15 @@ def command(talk: Talk, said: Incoming) -> list[Send] | None:
     return deed(talk, said, (match[2] or "").strip())
 
 
-def command_menus() -> list[dict[str, Any]]:
-    """The parameters of setMyCommands: Vietnamese for everybody, English for English phones."""
-    menus = []
-    for language in LANGUAGES:
-        words = words_in(language)
-        commands = [{"command": name, "description": words(f"command_{name}")} for name in SHOWN]
-        menus.append({"commands": commands, "language_code": "" if language == "vi" else language})
-    return menus
+def command_menus() -> dict[str, list[tuple[str, str]]]:
+    """The commands shown, by language code: Vietnamese for everybody ("" is whoever has none),
+    English on English phones."""
+    return {
+        "" if language == "vi" else language: [
+            (name, words_in(language)(f"command_{name}")) for name in SHOWN
+        ]
+        for language in LANGUAGES
+    }
 
 
 def _start(talk: Talk, said: Incoming, argument: str) -> list[Send]:

@@ -8,7 +8,7 @@ from typing import Any
 import telegram
 
 from assistant.dossier.models import AskedQuestion, Report
-from assistant.errors import AssistantError
+from assistant.errors import DossierNotFound, PaperError
 from bots.telegram.checklist import last_code, papers_answer
 from bots.telegram.dossier_rows import Gathering, SentFile, SentPage, changed
 from bots.telegram.errors import FileRefused
@@ -172,7 +172,7 @@ def _supplement(talk: Talk, said: Incoming, gathering: Gathering, _item: Any) ->
     try:
         owner = said.conversation
         paper = talk.dossiers.paper_out(gathering.dossier, owner, "supplement", "pdf")
-    except AssistantError:
+    except PaperError:
         return say(said, "no_supplement")
     name = f"{words('supplement_file')}-{gathering.code}.pdf"
     caption = {"caption": words("supplement_caption")}
@@ -341,7 +341,7 @@ def _added(
             )
             names = [str(file.name) for file in added.files]
             return gathering, names[0] if names else handed.name
-        except AssistantError:
+        except DossierNotFound:
             gathering = _opened(talk, dossiers, said, changed(gathering, dossier=None))
     return gathering, handed.name
 
