@@ -37,7 +37,7 @@ def test_a_choice_can_be_tapped_numbered_or_said(quick: Bench) -> None:
     replies = []
     for choose in ("tap", "1", "words"):
         person = quick.person()
-        options = person.says("đổi giấy phép lái xe khai sinh kết hôn") and person.says("khai sinh")
+        options = person.says("giấy phép lái xe")
         first = buttons_of(options[-1])[0]["text"]
         assert first.startswith("1. ")
         if choose == "tap":
@@ -75,7 +75,7 @@ def test_the_same_update_again_gives_the_same_reply_and_one_turn(bench: Bench) -
 
 def test_a_choice_by_number_handled_again_is_the_same_choice(bench: Bench) -> None:
     person = bench.person()
-    person.says("khai sinh")
+    person.says("giấy phép lái xe")
 
     first = person.says("2")
 
@@ -88,7 +88,7 @@ def test_an_edited_message_changes_our_reply_in_its_place(bench: Bench) -> None:
 
     edited = person.edits("đăng ký khai tử cần giấy tờ gì")
 
-    assert [send.slot for send in sent][0] == edited[0].slot
+    assert sent[0].slot == edited[0].slot
     assert edited[0].method == "edit"
     assert "khai tử" in shown(edited)
     again = person.again()
@@ -99,8 +99,7 @@ def test_an_edited_message_changes_our_reply_in_its_place(bench: Bench) -> None:
 
 def test_a_shorter_answer_takes_away_the_parts_too_many(quick: Bench) -> None:
     person = quick.person()
-    long = "Đăng ký kết hôn có yếu tố nước ngoài: giấy tờ, lệ phí, thời hạn, các bước, căn cứ"
-    sent = person.says(long)
+    sent = person.says("1.004194: giấy tờ, lệ phí, thời hạn, các bước, điều kiện, căn cứ pháp lý")
     assert len(sent) > 1, "the question needs an answer of several messages"
 
     edited = person.edits("cảm ơn")
@@ -118,14 +117,21 @@ def test_an_old_button_is_answered_kindly(quick: Bench) -> None:
 
 def test_a_button_of_another_chat_does_nothing(quick: Bench) -> None:
     owner, other = quick.person(), quick.person()
-    data = buttons_of(owner.says("khai sinh")[-1])[0]["callback_data"]
+    data = buttons_of(owner.says("giấy phép lái xe")[-1])[0]["callback_data"]
 
     assert methods(other.taps_data(data)) == ["answer_callback"]
 
 
 def test_callback_data_fits_telegram(quick: Bench) -> None:
     person = quick.person()
-    for text in ("khai sinh", "đăng ký thường trú cần gì", "xin chào", "/start", "/language"):
+    for text in (
+        "giấy phép lái xe",
+        "khai sinh",
+        "đăng ký thường trú cần gì",
+        "xin chào",
+        "/start",
+        "/language",
+    ):
         for send in person.says(text):
             for button in buttons_of(send):
                 assert len(button["callback_data"].encode()) <= 64
