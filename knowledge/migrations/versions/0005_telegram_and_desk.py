@@ -11,6 +11,7 @@ _MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     _shared()
+    _desk()
     _chats()
     _lists()
     _dossiers()
@@ -39,6 +40,9 @@ def _shared() -> None:
         sa.Column("linked_at", _MOMENT),
         sa.Column("revoked_at", _MOMENT),
     )
+
+
+def _desk() -> None:
     op.create_table(
         "desk_tickets",
         sa.Column("id", sa.Integer, primary_key=True),
