@@ -20,6 +20,7 @@ from assistant.settings import AssistantSettings
 from assistant.steps.compose import compose
 from assistant.steps.follow import FollowThresholds, follower
 from assistant.steps.limits import limits
+from assistant.steps.outside import Outside, load_outside
 from assistant.steps.resolve import Thresholds, resolver
 from assistant.steps.route import route, spoken
 from assistant.steps.understand import understand
@@ -70,7 +71,7 @@ class Assistant:
             limits,
             route,
             follower(conversations, self._finder, tuning.follow),
-            resolver(self._finder, catalog, tuning.thresholds),
+            resolver(self._finder, catalog, tuning.thresholds, tuning.outside),
             compose,
             *_phrasing(model),
             verify,
@@ -195,16 +196,18 @@ class Tuning:
     weights: Weights = field(default_factory=Weights)
     thresholds: Thresholds = field(default_factory=Thresholds)
     follow: FollowThresholds = field(default_factory=FollowThresholds)
+    outside: Outside | None = None
 
 
 def read_tuning(model: Path) -> Tuning:
     """The tuning stored with a model; the defaults for a model without any."""
     file = model / "tuning.json"
     if not file.is_file():
-        return Tuning()
+        return Tuning(outside=load_outside(model))
     stored = json.loads(file.read_text(encoding="utf-8"))
     return Tuning(
         Weights(**stored.get("weights", {})),
         Thresholds(**stored.get("thresholds", {})),
         FollowThresholds(**stored.get("follow", {})),
+        load_outside(model),
     )
