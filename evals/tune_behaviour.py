@@ -41,7 +41,6 @@ from knowledge.settings import BUNDLED_MODEL
 GRID: Mapping[str, Sequence[float]] = {
     "thresholds.found": (0.40, 0.44, 0.48, 0.51, 0.54, 0.57),
     "thresholds.off_topic_lead": (-0.09, -0.06, -0.03, 0.0, 0.03, 0.06),
-    "thresholds.ask_unfound": (0.45, 0.60, 0.75, 0.90, 1.01),
     "thresholds.two": (0.50, 0.55, 0.60, 0.65, 0.70),
     "follow.standalone": (0.50, 0.55, 0.60, 0.64, 0.68, 0.72, 0.76),
     "follow.correction": (0.60, 0.66, 0.72, 0.78, 0.84, 0.90),
@@ -145,7 +144,7 @@ class Player:
             limits,
             route,
             follower(past, self.finder, tuning.follow),
-            resolver(self.finder, self._catalog, tuning.thresholds, tuning.doubt),
+            resolver(self.finder, self._catalog, tuning.thresholds, tuning.doubt, tuning.outside),
         )
         outcome = Outcome(Status.NOT_FOUND, (), ())
         for text in case.turns:

@@ -71,10 +71,13 @@ class Doubt:
         return 1 / (1 + math.exp(-self.start - sum(tree.worth(row) for tree in self.trees)))
 
 
+NO_DOUBT = Doubt()
+
+
 def read_doubt(file: Path) -> Doubt:
     """The trees stored with a model; none for a model without."""
     if not file.is_file():
-        return Doubt()
+        return NO_DOUBT
     stored = json.loads(file.read_text(encoding="utf-8"))
     trees = tuple(Tree(*(tuple(part) for part in tree)) for tree in stored["trees"])
     return Doubt(tuple(stored["features"]), stored["start"], trees)
