@@ -40,8 +40,8 @@ class Slot:
 def matches(
     pieces: Sequence[Piece], slots: Sequence[Slot], demands: Sequence[Demand]
 ) -> dict[str, Match]:
-    """The best use of `pieces`: requirement ids with their papers. `demands` are all of the
-    procedure, so that a paper which is clearly one of them does not pass for its neighbour."""
+    """The best use of `pieces`: requirement ids with their papers. `demands` are all that may
+    apply, so that a paper which is clearly one of them does not pass for its neighbour."""
     if not pieces or not slots:
         return {}
     options = [[_best(piece, i, slot, demands) for i, piece in enumerate(pieces)] for slot in slots]
@@ -77,9 +77,7 @@ def _best(
     return best
 
 
-def _guarded(
-    piece: Piece, demand: Demand, demands: Sequence[Demand]
-) -> tuple[float, Box | None]:
+def _guarded(piece: Piece, demand: Demand, demands: Sequence[Demand]) -> tuple[float, Box | None]:
     """Support less what look-alikes take: another kind that fits better, a neighbour's name."""
     score, box = support(piece, demand)
     if score < WEAK:
@@ -89,7 +87,7 @@ def _guarded(
         mine = seen.kinds & demand.kinds and demand.takes(bare(seen.name))
         if not mine and seen.score > score + 0.02 and own < seen.score - 0.02:
             return 0.0, None
-    for other in demands:
+    for other in () if demand.general else demands:
         if _is_sibling(other, demand):
             theirs, _ = own_name(piece, other)
             if theirs >= STRONG and theirs > own + 0.12:

@@ -70,9 +70,8 @@ def _dossier(version: Version, reading: Reading, request: CheckRequest) -> Dossi
     demands = demands_of(procedure)
     needs = Needs(procedure, demands, request)
     pieces = pieces_of(reading.pages)
-    found = matches(pieces, needs.slots(), demands)
-    needs.learn(found)
-    found = matches(pieces, needs.slots(), demands)
+    needs.learn(matches(pieces, needs.slots(), needs.possible()))
+    found = matches(pieces, needs.slots(), needs.possible())
     fields = tuple(fields_of(piece) for piece in pieces)
     return Dossier(procedure, request, demands, needs, fields, found)
 
@@ -124,9 +123,7 @@ def _unchecked(dossier: Dossier) -> bool:
 def _case(dossier: Dossier) -> str | None:
     if dossier.request.case:
         return dossier.request.case
-    told_cases = [
-        id_ for id_, holds in dossier.needs.cases.items() if holds and id_ != "chung"
-    ]
+    told_cases = [id_ for id_, holds in dossier.needs.cases.items() if holds and id_ != "chung"]
     return told_cases[0] if len(told_cases) == 1 else None
 
 

@@ -59,15 +59,24 @@ def _between(first: Sequence[_Named], second: Sequence[_Named]) -> Iterator[Clas
 
 def _pair(one: _Named, other: _Named) -> Iterator[Clash]:
     a, b = one.person, other.person
-    if _same_number(a, b) or _same_role(a, b):
-        if _sure(a.name, b.name) and a.name and b.name and not same_name(a.name.text, b.name.text):
-            yield _clash("name", a.name, b.name, one, other)
-    elif _are_namesakes(a, b) and _sure(a.number, b.number) and a.number and b.number:
-        if len(a.number.text) == len(b.number.text) and not _slip(a.number, b.number):
-            yield _clash("number", a.number, b.number, one, other)
-    if (_same_number(a, b) or _are_namesakes(a, b)) and _birthdays_differ(a, b):
-        if a.born and b.born:
-            yield _clash("born", a.born, b.born, one, other)
+    tied = _same_number(a, b) or _same_role(a, b)
+    if tied and _names_differ(a, b) and a.name and b.name:
+        yield _clash("name", a.name, b.name, one, other)
+    if not tied and _are_namesakes(a, b) and _numbers_differ(a, b) and a.number and b.number:
+        yield _clash("number", a.number, b.number, one, other)
+    alike = _same_number(a, b) or _are_namesakes(a, b)
+    if alike and _birthdays_differ(a, b) and a.born and b.born:
+        yield _clash("born", a.born, b.born, one, other)
+
+
+def _names_differ(a: Person, b: Person) -> bool:
+    return bool(a.name and b.name) and _sure(a.name, b.name) and not _are_namesakes(a, b)
+
+
+def _numbers_differ(a: Person, b: Person) -> bool:
+    if not (a.number and b.number and _sure(a.number, b.number)):
+        return False
+    return len(a.number.text) == len(b.number.text) and not _slip(a.number, b.number)
 
 
 def _clash(kind: str, a: Value, b: Value, one: _Named, other: _Named) -> Clash:
@@ -133,7 +142,8 @@ def strangers(used: Sequence[tuple[Demand, Fields]]) -> Iterator[Stranger]:
         named = [person for _, form in forms for person in form.people]
         complete = any(person.number for person in named)
         if complete and not any(_may_be(holder, person) for person in named):
-            assert holder.name and holder.number
+            assert holder.name
+            assert holder.number
             yield Stranger(holder.name, holder.number, forms[0][0], demand.path)
 
 

@@ -104,13 +104,14 @@ def _seen(sheet: Sheet, titles: Sequence[Title]) -> Iterator[Seen]:
 def title_score(title: Title, name: tuple[str, ...]) -> float:
     """From 0 to 1: how much `title`, standing where it stands, names the paper `name`."""
     like = likeness(title.bare, name)
-    return lifted(like) * title.standing
+    return lifted(like, least=0.8 if name in kinds_by_title() else 2.0) * title.standing
 
 
-def lifted(like: Likeness) -> float:
-    """A title that begins with the whole name, or begins the name, is more than its share."""
+def lifted(like: Likeness, least: float) -> float:
+    """A title that begins with the whole name, or begins the name, is more than its share; the
+    name must weigh `least`, since 'Tờ khai đăng ký' begins many titles."""
     score = like.score
-    if like.begins and like.known >= 0.8:
+    if like.begins and like.known >= least:
         score = max(score, 0.9 + 0.01 * min(like.known, 9))
     if like.prefix:
         score = max(score, 0.84)
@@ -144,7 +145,9 @@ def _holds(line: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
     )
 
 
-_OF = re.compile(r"\b(?:trang|tờ số|page)\s*(?:số\s*)?[:.]?\s*(\d{1,2})\s*(?:/|trên|of)\s*(\d{1,2})\b", re.I)
+_OF = re.compile(
+    r"\b(?:trang|tờ số|page)\s*(?:số\s*)?[:.]?\s*(\d{1,2})\s*(?:/|trên|of)\s*(\d{1,2})\b", re.I
+)
 _PLAIN_OF = re.compile(r"^\W*(\d{1,2})\s*/\s*(\d{1,2})\W*$")
 
 
@@ -285,7 +288,9 @@ def support(piece: Piece, demand: Demand) -> tuple[float, Box | None]:
 def own_name(piece: Piece, demand: Demand) -> tuple[float, Box | None]:
     """How much the paper's title is the record's own name for the requirement, and where."""
     scored = [
-        (title_score(title, name), i) for i, title in enumerate(piece.titles) for name in demand.names
+        (title_score(title, name), i)
+        for i, title in enumerate(piece.titles)
+        for name in demand.names
     ]
     if not scored:
         return 0.0, None

@@ -17,8 +17,20 @@ from knowledge.text import folded, tidy
 
 # Kinds that say nothing of the title: such papers are known by the record's own name alone.
 NAMELESS = frozenset(
-    "other application_form online_form dispute_evidence technical_document report copy_to_certify"
-    " original_to_copy document_to_sign foreign_document seal_document dossier_form_list".split()
+    {
+        "other",
+        "application_form",
+        "online_form",
+        "dispute_evidence",
+        "technical_document",
+        "report",
+        "copy_to_certify",
+        "original_to_copy",
+        "document_to_sign",
+        "foreign_document",
+        "seal_document",
+        "dossier_form_list",
+    }
 )
 # What has no title because it is a thing or a picture.
 WORDLESS = frozenset({"photo", "site_photo", "number_plate"})
@@ -108,23 +120,29 @@ class Demand:
 
 
 _DESCRIBED = re.compile(
-    r"(giay to|giay( chung minh| xac nhan)? khac|van ban|tai lieu|ket qua|y kien|mot trong|mot loai|noi dung|thong tin"
+    r"(giay to|giay( chung minh| xac nhan)? khac|van ban|tai lieu|ket qua|y kien|mot trong"
+    r"|mot loai|noi dung|thong tin"
     r"|ho so|chung tu|chung cu|du an|giao dich|hinh anh|anh|bien so|cac|nhung)\b"
 )
 _GENERAL = re.compile(r"^(mot )?(loai )?(giay to|tai lieu|bang cap|ho so)\b")
 _LEADING = re.compile(
-    r"^(?:\d+\s+(?:bộ|bản)?\s*|một\s+)?(?:(?:bản\s+(?:sao|chính|gốc|phô\s*tô|chụp)|bản)(?=\s+(?:chứng|hợp|điện|có|chụp|sao|giấy"
-    r"|hợp|thẻ|văn|quyết|biên|hộ|bằng|trích|sổ|tờ|tài|phương|phiếu|thanh|hồ|chứng|danh|các|một|bản|đơn|thông)\b)\s*"
+    r"^(?:\d+\s+(?:bộ|bản)?\s*|một\s+)?(?:(?:bản\s+(?:sao|chính|gốc|phô\s*tô|chụp)"
+    r"|bản)(?=\s+(?:chứng|hợp|điện|có|chụp|sao|giấy"
+    r"|hợp|thẻ|văn|quyết|biên|hộ|bằng|trích|sổ|tờ|tài|phương|phiếu|thanh|hồ|chứng|danh|các|một"
+    r"|bản|đơn|thông)\b)\s*"
     r"(?:sao\s+)?(?:chụp\s+)?(?:hợp lệ\s*|có chứng thực\s*|chứng thực\s*(?:\([^)]*\)\s*)?)?)?",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"\s*(?:,\s*)?(?:\b(?:còn (?:hiệu lực|giá trị|thời hạn|hạn)|nếu có|kèm theo|đã được cấp|được cấp|đã cấp|theo mẫu|trong trường hợp"
-    r"|trường hợp|đối với|nếu|do |cấp trước|theo quy định|theo điểm|theo khoản|nêu ở|quy định tại|ban hành)\b.*|[.;:].*)$",
+    r"\s*(?:,\s*)?(?:\b(?:còn (?:hiệu lực|giá trị|thời hạn|hạn)|nếu có|kèm theo|đã được cấp"
+    r"|được cấp|đã cấp|theo mẫu|trong trường hợp"
+    r"|trường hợp|đối với|nếu|do |cấp trước|theo quy định|theo điểm|theo khoản|nêu ở"
+    r"|quy định tại|ban hành)\b.*|[.;:].*)$",
     re.IGNORECASE,
 )
 _NOUN = (
-    r"(?:giấy|tờ|đơn|bản|hợp đồng|quyết định|văn bản|thẻ|hộ chiếu|sổ|phiếu|biên|bằng|chứng|trích|sơ đồ|mảnh|căn cước|thông báo"
+    r"(?:giấy|tờ|đơn|bản|hợp đồng|quyết định|văn bản|thẻ|hộ chiếu|sổ|phiếu|biên|bằng|chứng|trích"
+    r"|sơ đồ|mảnh|căn cước|thông báo"
     r"|báo cáo|danh|học bạ|nghị quyết|điều lệ|trích lục|huân chương|huy chương|kỷ niệm)"
 )
 _OR = re.compile(rf"\s+(?:hoặc|hay)\s+(?={_NOUN}\b)|,\s+(?:hoặc\s+)?(?={_NOUN}\b)", re.IGNORECASE)
@@ -162,14 +180,16 @@ def _kinds_of(requirement: Requirement) -> frozenset[str]:
     if mark is None:
         return frozenset({kind})
     if mark.any or _GENERAL.match(folded(_core(requirement.name))):
-        return frozenset({kind, *_all_that_serve(kind)})
+        return frozenset({kind, *mark.also, *_listed(requirement.name)})
     return frozenset({kind})
 
 
-@cache
-def _all_that_serve(kind: str) -> frozenset[str]:
-    mark = marks().get(kind)
-    return frozenset(mark.also if mark else ())
+def _listed(name: str) -> Iterator[str]:
+    """Kinds that a general name lists: 'giấy tờ … (giấy khai sinh, hộ chiếu…)'."""
+    text = f" {' '.join(bare(name))} "
+    for title, kinds in kinds_by_title().items():
+        if sum(map(weight_of, title)) >= 1.4 and f" {' '.join(title)} " in text:
+            yield from kinds
 
 
 @lru_cache(maxsize=256)

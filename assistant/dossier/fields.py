@@ -20,16 +20,25 @@ from ingest.reading.page import Fact, FactKind
 from knowledge.text import folded
 
 _EXPIRES = re.compile(
-    r"co gia tri den|gia tri den|date of expiry|ngay het han|het han|valid until|thoi han den|co gia tri su dung den|expires"
+    r"co gia tri den|gia tri den|date of expiry|ngay het han|het han|valid until|thoi han den"
+    r"|co gia tri su dung den|expires"
 )
-_ISSUED = re.compile(r"ngay cap|cap ngay|ngay thang nam cap|ngay, thang, nam cap|date of issue|ngay phat hanh")
+_ISSUED = re.compile(
+    r"ngay cap|cap ngay|ngay thang nam cap|ngay, thang, nam cap|date of issue|ngay phat hanh"
+)
 _PLACE_DAY = re.compile(r"^[^:]{2,40},?\s*ngay\s*\d{1,2}\s*thang")
 _CERTIFIED = re.compile(
-    r"chung thuc ban sao dung voi ban chinh|ban sao dung voi ban chinh|sao y ban chinh|\bsao y\b|so chung thuc"
+    r"chung thuc ban sao dung voi ban chinh|ban sao dung voi ban chinh|sao y ban chinh|\bsao y\b"
+    r"|so chung thuc"
     r"|chung thuc (chu ky|hop dong|giao dich)|loi chung|cong chung vien|so cong chung"
 )
-_COPY = re.compile(r"ban sao dung voi ban chinh|sao y|^\W*\(?ban sao\)?\W*$|trich luc[^:]{0,40}\(ban sao\)", re.M)
-_BASIS = re.compile(r"(?<![\d/])(\d{1,3}(?:\.\d)?)\s*/\s*(\d{4})\s*/\s*((?:tt|nd|qd|nq)[a-z]*)\s*-\s*([a-z]{1,12})", re.I)
+_COPY = re.compile(
+    r"ban sao dung voi ban chinh|sao y|^\W*\(?ban sao\)?\W*$|trich luc[^:]{0,40}\(ban sao\)", re.M
+)
+_BASIS = re.compile(
+    r"(?<![\d/])(\d{1,3}(?:\.\d)?)\s*/\s*(\d{4})\s*/\s*((?:tt|nd|qd|nq)[a-z]*)\s*-\s*([a-z]{1,12})",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -133,7 +142,10 @@ def _labelled(lines: list[Folded], label: re.Pattern[str]) -> Iterator[Day]:
 
 
 def _iso(text: str) -> date | None:
-    for pattern, order in ((r"(\d{4})-?(\d\d)-?(\d\d)", (1, 2, 3)), (r"(\d\d)/?(\d\d)/?(\d{4})", (3, 2, 1))):
+    for pattern, order in (
+        (r"(\d{4})-?(\d\d)-?(\d\d)", (1, 2, 3)),
+        (r"(\d\d)/?(\d\d)/?(\d{4})", (3, 2, 1)),
+    ):
         if match := re.fullmatch(pattern, text.strip()):
             try:
                 return date(*(int(match[i]) for i in order))

@@ -105,9 +105,7 @@ def alike(one: str, other: str) -> float:
     return share if share >= (0.6 if longest >= 5 else 0.66) else 0.0
 
 
-def _matched(
-    title: Sequence[str], name: Sequence[str]
-) -> tuple[float, list[bool], list[bool]]:
+def _matched(title: Sequence[str], name: Sequence[str]) -> tuple[float, list[bool], list[bool]]:
     """The best weight of words in common and in order, and which words of each took part."""
     best = [[0.0] * (len(name) + 1) for _ in range(len(title) + 1)]
     for i, word in enumerate(title, 1):
@@ -151,10 +149,10 @@ def _vetoed(title: tuple[str, ...], name: tuple[str, ...], common: float) -> boo
     if apart(title, name) or _decided_otherwise(title, name):
         return True
     one, other = genus_of(title), genus_of(name)
-    if one != other and (one and other or {one, other} & _weights().strict):
+    if one != other and ((one and other) or {one, other} & _weights().strict):
         return True
     left_out = max(sum(map(weight_of, title)), sum(map(weight_of, name))) - common
-    return one == other == "form" and left_out >= 2.0
+    return one == other == "form" and left_out >= 2.0 and not _starts(title, name)
 
 
 @lru_cache(maxsize=50_000)

@@ -22,7 +22,8 @@ MOST_QUESTIONS = 3
 _FEW_CASES = 2  # up to here each case is asked by its own question
 # Papers of everybody say nothing of the case.
 _COMMON_KINDS = frozenset(
-    "identity_document identity_card passport application_form photo residence_proof".split()
+    {"identity_document", "identity_card", "passport", "application_form", "photo"}
+    | {"residence_proof"}
 )
 _NOTE_ASKS = re.compile(r"\b(phai co|phai nop|nop kem|can ca|can co|ho so phai|kem)\b")
 
@@ -68,9 +69,9 @@ class Needs:
         """A paper that only one case asks for tells that the dossier is of that case."""
         for demand in self.demands:
             match = found.get(demand.path)
-            if match and match.is_sure and self.cases[demand.case.id] is None:
-                if self._tells_case(demand):
-                    self.cases[demand.case.id] = True
+            sure = match is not None and match.is_sure
+            if sure and self.cases[demand.case.id] is None and self._tells_case(demand):
+                self.cases[demand.case.id] = True
 
     def _tells_case(self, demand: Demand) -> bool:
         kind = demand.requirement.paper
@@ -102,6 +103,10 @@ class Needs:
                     return Applies.YES if answer == "yes" else Applies.NOT_MET
         return Applies.CONDITION_UNKNOWN
 
+    def possible(self) -> tuple[Demand, ...]:
+        """Requirements of cases that are not ruled out."""
+        return tuple(d for d in self.demands if self.cases[d.case.id] is not False)
+
     def slots(self) -> list[Slot]:
         """What papers can be used for: groups as one, the same paper in two cases as one."""
         rows: dict[tuple[object, ...], list[Demand]] = {}
@@ -120,7 +125,10 @@ class Needs:
 
     def questions(self, absent: Sequence[Demand], messages: Messages) -> tuple[AskedQuestion, ...]:
         """The questions that decide most, of those that `absent` requirements leave open."""
-        asked = [*self._case_questions(absent, messages), *self._condition_questions(absent, messages)]
+        asked = [
+            *self._case_questions(absent, messages),
+            *self._condition_questions(absent, messages),
+        ]
         return tuple(asked[:MOST_QUESTIONS])
 
     def replaceable(self, absent: Sequence[Demand], messages: Messages) -> list[AskedQuestion]:
@@ -139,9 +147,7 @@ class Needs:
             if demand.requirement.replaced_by_data and self.applies(demand) is Applies.YES
         ]
 
-    def _case_questions(
-        self, absent: Sequence[Demand], messages: Messages
-    ) -> list[AskedQuestion]:
+    def _case_questions(self, absent: Sequence[Demand], messages: Messages) -> list[AskedQuestion]:
         unknown = [case for case in self.procedure.cases if self.cases[case.id] is None]
         if len(unknown) > _FEW_CASES:
             return [_which_case(unknown, messages)]
@@ -170,7 +176,8 @@ def slot_key(demand: Demand) -> tuple[object, ...]:
     requirement = demand.requirement
     if requirement.need is Need.ALTERNATIVE:
         return (demand.case.id, requirement.alternative_group)
-    return (bare(demand.name), requirement.paper, requirement.handling, requirement.form_code)
+    asked = (requirement.handling, requirement.form_code, requirement.certified)
+    return (bare(demand.name), requirement.paper, *asked)
 
 
 def looked_up(requirement: Requirement) -> bool:
@@ -214,7 +221,5 @@ def _condition_question(row: Sequence[Demand], messages: Messages) -> AskedQuest
     requirement = row[0].requirement
     kind = "looked_up" if looked_up(requirement) else "condition"
     names = "; ".join(dict.fromkeys(demand.name for demand in row))
-    text = messages.say(
-        f"dossier.question.{kind}", condition=requirement.condition, names=names
-    )
+    text = messages.say(f"dossier.question.{kind}", condition=requirement.condition, names=names)
     return AskedQuestion(id=row[0].path, text=text, options=_yes_no(messages))

@@ -18,11 +18,13 @@ from ingest.reading.page import Box, Fact, FactKind
 from knowledge.text import folded, tidy
 
 # Codes of provinces in identity numbers, as issued before and after the mergers.
-_PROVINCES = frozenset(
-    [1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37, 38]
-    + [40, 42, 44, 45, 46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77, 79]
-    + [80, 82, 83, 84, 86, 87, 89, 91, 92, 93, 94, 95, 96]
-)
+# fmt: off
+_PROVINCES = frozenset([
+    1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33,
+    34, 35, 36, 37, 38, 40, 42, 44, 45, 46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66,
+    67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84, 86, 87, 89, 91, 92, 93, 94, 95, 96,
+])
+# fmt: on
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ def masked(number: str) -> str:
 
 
 _NAME_LABEL = re.compile(
-    r"\b(?:ho\s*,?\s*(?:chu dem\s*,?\s*)?(?:va\s*)?ten(?: khai sinh| goi khac)?|full name|surname and given names?)\b"
+    r"\b(?:ho\s*,?\s*(?:chu dem\s*,?\s*)?(?:va\s*)?ten(?: khai sinh| goi khac)?|full name"
+    r"|surname and given names?)\b"
     r"([^:]{0,60}?)[:\]]|\b(?:ho va ten|full name|ho, chu dem va ten)\b[^:]{0,30}$"
 )
 _ROLES = {
@@ -69,15 +72,21 @@ _ROLES = {
     "mother": re.compile(r"\bme\b"),
     "father": re.compile(r"\bcha\b"),
     "deceased": re.compile(r"\bnguoi (?:chet|da chet|mat)\b"),
-    "requester": re.compile(r"\bnguoi (?:yeu cau|khai|lam don|de nghi|di dang ky|nop|viet don|dang ky)\b"),
+    "requester": re.compile(
+        r"\bnguoi (?:yeu cau|khai|lam don|de nghi|di dang ky|nop|viet don|dang ky)\b"
+    ),
 }
 _NAME = re.compile(r"[a-z'’\-]{1,9}(?: [a-z'’\-]{1,9}){1,6}")
 _STOP = re.compile(
-    r"\b(ngay|sinh|gioi tinh|so|dan toc|quoc tich|nam|nu|noi|cccd|cmnd|date|sex|la|tuoi|hien|thuong tru|dien thoai|ma so)\b"
+    r"\b(ngay|sinh|gioi tinh|so|dan toc|quoc tich|nam|nu|noi|cccd|cmnd|date|sex|la|tuoi|hien"
+    r"|thuong tru|dien thoai|ma so)\b"
 )
-_BORN = re.compile(r"ngay\s*,?\s*thang\s*,?\s*nam\s*sinh|ngay sinh|date of birth|sinh ngay|nam sinh")
+_BORN = re.compile(
+    r"ngay\s*,?\s*thang\s*,?\s*nam\s*sinh|ngay sinh|date of birth|sinh ngay|nam sinh"
+)
 _NUMBER_LABEL = re.compile(
-    r"so dinh danh|dinh danh ca nhan|\bcccd\b|\bcmnd\b|can cuoc cong dan|so can cuoc|the can cuoc|giay to tuy than|ho chieu so"
+    r"so dinh danh|dinh danh ca nhan|\bcccd\b|\bcmnd\b|can cuoc cong dan|so can cuoc"
+    r"|the can cuoc|giay to tuy than|ho chieu so"
     r"|so ho chieu|passport no|so\s*/\s*no|personal identification|chung minh nhan dan|^so\s*:"
 )
 _DIGITISH = re.compile(r"(?<![\w/])(?:[\dol|?#*_x]\s?[.\-]?){8,14}(?![\w/])")
@@ -106,7 +115,9 @@ def _by_fact(fact: Fact, sheet: Sheet) -> Person | None:
     }
     if not values:
         return None
-    return Person("holder", values.get("name"), _plain_day(values.get("born")), values.get("number"))
+    return Person(
+        "holder", values.get("name"), _plain_day(values.get("born")), values.get("number")
+    )
 
 
 def _plain_day(value: Value | None) -> Value | None:
@@ -147,7 +158,9 @@ def _by_labels(lines: list[Folded]) -> Iterator[Person]:
 def _section(text: str) -> str:
     """Headings such as 'Phần khai về mẹ' and lines that begin with a person's role."""
     head = text.split(":")[0][:60]
-    if len(text) > 90 or not re.search(r"thong tin|phan|khai ve|^\W*(i|ii|iii|\d)\W|^\W*(nguoi|cha|me|con)\b", head):
+    if len(text) > 90 or not re.search(
+        r"thong tin|phan|khai ve|^\W*(i|ii|iii|\d)\W|^\W*(nguoi|cha|me|con)\b", head
+    ):
         return ""
     return next((role for role, pattern in _ROLES.items() if pattern.search(head)), "")
 

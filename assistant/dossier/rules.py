@@ -16,7 +16,7 @@ from assistant.dossier.clashes import clashes, strangers
 from assistant.dossier.classify import Piece, has_back, has_front, page_mark
 from assistant.dossier.demands import Demand
 from assistant.dossier.facts import Dossier, evidence, place_of
-from assistant.dossier.fields import Fields, basis_number
+from assistant.dossier.fields import basis_number
 from assistant.dossier.likeness import genus_of
 from assistant.dossier.models import Evidence
 from assistant.dossier.people import masked

@@ -13,7 +13,8 @@ from ingest.reading.page import Box, FactKind
 
 _ASKS = re.compile(r"\bk[yi]\W{0,2}\s*(va\s*)?(ten|ghi ro)|ghi ro ho|\(k[yi]\b|diem chi")
 _SIGNER = re.compile(
-    r"^\W*(nguoi|ben|chu ho|dai dien|dai dien ben|ben)\s*(yeu cau|khai|lam don|de nghi|uy quyen|dang ky|cam doan|cam ket|viet don|nop don"
+    r"^\W*(nguoi|ben|chu ho|dai dien|dai dien ben|ben)\s*(yeu cau|khai|lam don|de nghi|uy quyen"
+    r"|dang ky|cam doan|cam ket|viet don|nop don"
     r"|dung don|ke khai|nhan uy quyen|duoc uy quyen|thong bao|lap)\b"
 )
 _SAYS = re.compile(r"\(?\bda k[yi]\b\)?|digitally signed|ky boi|ky so boi|chu ky so")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.dossier.likeness import bare
 from assistant.dossier.sheets import Line, Sheet, around, is_motto, is_nation
@@ -14,17 +15,22 @@ from knowledge.text import folded
 _ZONE = 14  # lines from the top among which a title stands
 _LONGEST = 26  # words of a title, its second and third line included
 _AUTHORITY = re.compile(
-    r"^(uy ban|ubnd|hoi dong nhan|so|bo|tong cuc|cuc|chi cuc|cong an|benh vien|trung tam|phong|toa an"
+    r"^(uy ban|ubnd|hoi dong nhan|so|bo|tong cuc|cuc|chi cuc|cong an|benh vien|trung tam|phong"
+    r"|toa an"
     r"|vien|cong ty|doanh nghiep|truong|tram|van phong|chi nhanh|bao hiem xa hoi|co quan|dai hoc)\b"
 )
 _NOT_A_TITLE = re.compile(
-    r"^(kinh gui|so\s*:|so\s+\d|ngay\b|.{0,40}\bngay\b.{0,12}\bthang\b|mau( so)?\b|ban hanh|kem theo|\(?trang\b"
+    r"^(kinh gui|so\s*:|so\s+\d|ngay\b|.{0,40}\bngay\b.{0,12}\bthang\b|mau( so)?\b|ban hanh"
+    r"|kem theo|\(?trang\b"
     r"|can cu (vao|luat|nghi|thong|quyet|dieu|khoan|bo luat)|nguoi (yeu cau|lam don|khai|viet)\b)"
 )
 _PAPER = re.compile(
-    r"^(giay|to khai|don|phieu|bien ban|hop dong|quyet dinh|thong bao|ban|bao cao|danh sach|van ban|to trinh"
-    r"|trich luc|chung|the|ho chieu|passport|so\b|can cuoc|di chuc|dieu le|cam ket|cam doan|bang|hoa don"
-    r"|bien lai|phuong an|so do|nghi quyet|ket qua|tom tat|loi|noi dung|thoa thuan|ket luan|bang ke|xac nhan"
+    r"^(giay|to khai|don|phieu|bien ban|hop dong|quyet dinh|thong bao|ban|bao cao|danh sach"
+    r"|van ban|to trinh"
+    r"|trich luc|chung|the|ho chieu|passport|so\b|can cuoc|di chuc|dieu le|cam ket|cam doan|bang"
+    r"|hoa don"
+    r"|bien lai|phuong an|so do|nghi quyet|ket qua|tom tat|loi|noi dung|thoa thuan|ket luan"
+    r"|bang ke|xac nhan"
     r"|ly lich|mau|du an|to\b|de nghi|manh|citizen|anh)\b"
 )
 
@@ -86,7 +92,7 @@ def _joined(line: Line) -> str:
 
 
 def _looks(line: Line, sheet: Sheet) -> float:
-    """How much a line looks like a title: by capitals, size and place; 0 when it is something else."""
+    """How much a line looks like a title, by capitals, size and place; 0 when it is not one."""
     text = _joined(line)
     if not re.search(r"[a-z]{2}", text) or _NOT_A_TITLE.match(text) or _is_label(line):
         return 0.0
@@ -145,9 +151,9 @@ def _overshadowed(start: int, zone: list[Line], named: list[int]) -> float:
 
 
 def _part_of(run: list[Line]) -> bool:
-    return all(
-        _go_together(above, below) for above, below in zip(run, run[1:], strict=False)
-    ) and abs(run[0].size - run[-1].size) < 0.5 * max(run[0].size, run[-1].size)
+    return all(_go_together(above, below) for above, below in pairwise(run)) and abs(
+        run[0].size - run[-1].size
+    ) < 0.5 * max(run[0].size, run[-1].size)
 
 
 _NAMED_CODE = re.compile(

@@ -43,12 +43,16 @@ def judged(dossier: Dossier, reading: Reading) -> list[Judged]:
     return [second.get(judgement.demand.path, judgement) for judgement in first]
 
 
+_PERHAPS_THERE = {Applies.REPLACED, Applies.NOT_MET}
+_NOT_ASKED = {Applies.OTHER_CASE, Applies.ONLINE, *_PERHAPS_THERE}
+
+
 def _first_look(demand: Demand, dossier: Dossier) -> Judged:
     applies = dossier.needs.applies(demand)
     match = dossier.found.get(demand.path)
-    if applies in {Applies.OTHER_CASE, Applies.ONLINE, Applies.REPLACED, Applies.NOT_MET}:
-        if not (match and match.is_sure and applies in {Applies.REPLACED, Applies.NOT_MET}):
-            return _not_applicable(demand, applies)
+    handed_in_anyway = match is not None and match.is_sure and applies in _PERHAPS_THERE
+    if applies in _NOT_ASKED and not handed_in_anyway:
+        return _not_applicable(demand, applies)
     if match:
         return _matched(demand, match, dossier.fields[match.piece].piece)
     if applies in {Applies.CASE_UNKNOWN, Applies.CONDITION_UNKNOWN}:
@@ -110,7 +114,9 @@ def _as_one(row: list[Judged]) -> list[Judged]:
         return [
             j
             if j is best or j.verdict is Verdict.NOT_APPLICABLE
-            else replace(j, verdict=Verdict.NOT_APPLICABLE, key="not_applicable.one_is_enough", values=name)
+            else replace(
+                j, verdict=Verdict.NOT_APPLICABLE, key="not_applicable.one_is_enough", values=name
+            )
             for j in row
         ]
     wanted = [j for j in row if j.verdict is not Verdict.NOT_APPLICABLE]
@@ -125,9 +131,7 @@ def _as_one(row: list[Judged]) -> list[Judged]:
     ]
 
 
-def _second_look(
-    absent: Sequence[Judged], dossier: Dossier, reading: Reading
-) -> dict[str, Judged]:
+def _second_look(absent: Sequence[Judged], dossier: Dossier, reading: Reading) -> dict[str, Judged]:
     """What seems missing may stand on a page that cannot be read, or under a title of its own."""
     taken = {match.piece for match in dossier.found.values()}
     spare = [f.piece for i, f in enumerate(dossier.fields) if i not in taken]

@@ -34,7 +34,7 @@ def version_of(procedure: Procedure) -> Version:
 
 
 def load(path: Path) -> Version:
-    return version_of(parse_procedure(yaml.safe_load(path.read_text(encoding="utf-8")), path.name))
+    return version_of(parse_procedure(yaml.load(path.read_bytes(), yaml.CSafeLoader), path.name))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from datetime import date
+from textwrap import wrap
 from typing import Any
 
 from assistant.dossier.demands import marks, printed_titles
@@ -54,7 +55,7 @@ def page(
     """A page with header, title and body; `above` stands over the title."""
     lines = [(text, 1.0, False) for text in above]
     lines += [(text, 1.0, True) for text in HEADER] if header else []
-    lines += [(text, size, True) for text in title.split("\n") if text]
+    lines += [(t, size, True) for text in title.split("\n") for t in wrap(text, 38)]
     lines += [(text, 1.0, False) for text in body]
     return Page(
         file, number, PageSource.OCR, tuple(words_of(lines)), 0.96, width=2100, height=2970, **more
@@ -130,7 +131,12 @@ def title_for(requirement: Requirement) -> str:
     mark = marks().get(requirement.paper)
     if mark and mark.any:
         return printed_titles()[mark.titles[0]].upper()
-    name = re.sub(r"\([^)]*\)|^(0?\d+ )?(bản sao|bản chính|bản gốc)( hợp lệ| chụp)? ", "", requirement.name, flags=re.I)
+    name = re.sub(
+        r"\([^)]*\)|^(0?\d+ )?(bản sao|bản chính|bản gốc)( hợp lệ| chụp)? ",
+        "",
+        requirement.name,
+        flags=re.I,
+    )
     return re.sub(r"\s+", " ", name).strip().upper()
 
 
