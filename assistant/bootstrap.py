@@ -71,7 +71,7 @@ class Assistant:
             understand,
             limits,
             route,
-            follower(conversations, self._finder, tuning.follow),
+            follower(conversations, self._finder, tuning.follow, tuning.outside),
             resolver(self._finder, catalog, tuning.thresholds, tuning.doubt, tuning.outside),
             compose,
             *_phrasing(model),

@@ -143,7 +143,7 @@ class Player:
             understand,
             limits,
             route,
-            follower(past, self.finder, tuning.follow),
+            follower(past, self.finder, tuning.follow, tuning.outside),
             resolver(self.finder, self._catalog, tuning.thresholds, tuning.doubt, tuning.outside),
         )
         outcome = Outcome(Status.NOT_FOUND, (), ())

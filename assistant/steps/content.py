@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -28,6 +28,7 @@ class _Words:
     names: frozenset[str]
     kept: frozenset[str]
     steps: frozenset[str]
+    weak: frozenset[str]
 
 
 @cache
@@ -43,6 +44,7 @@ def _listed() -> _Words:
         frozenset(listed["names"]),
         frozenset(listed["kept"]),
         frozenset(listed["steps"].split()),
+        frozenset(listed["weak"].split()),
     )
 
 
@@ -57,6 +59,11 @@ def content_of(text: str) -> tuple[str, ...]:
         return tuple(plain[i] for i in kept if i in named or written[i] not in listed.fillers)
     named = _named(plain, listed.names)
     return tuple(plain[i] for i in kept if i in named or plain[i] not in listed.plain)
+
+
+def is_weak(content: Sequence[str]) -> bool:
+    """Whether the words name nothing new: 'thực hiện', 'nhận', 'hồ sơ' fit what is spoken of."""
+    return all(word in _listed().weak or word.isdigit() for word in content)
 
 
 def _named(plain: list[str], names: frozenset[str]) -> set[int]:

@@ -131,7 +131,7 @@ def _family(shown: Sequence[Hit], content: Sequence[str]) -> dict[str, float]:
     best, *rest = shown
     alike = [likeness(best.name, hit.name) for hit in rest]
     family = [hit for hit, like in zip(rest, alike, strict=True) if like >= _ALIKE]
-    acts, asked = acts_of(best.name), _acts_said(content)
+    acts, asked = acts_of(best.name), acts_said(content)
     others = [hit for hit in family if acts_of(hit.name) != acts]
     return {
         "likeness": max(alike[:2]),
@@ -176,6 +176,12 @@ def likeness(one: str, other: str) -> float:
     return len(ours & theirs) / max(1, len(ours | theirs))
 
 
+def held_in(one: str, other: str) -> float:
+    """The share of the first title's words that the other has too."""
+    ours = _title(one) - _ACT_WORDS
+    return len(ours & _title(other)) / max(1, len(ours))
+
+
 @lru_cache(maxsize=20_000)
 def _title(name: str) -> frozenset[str]:
     bare = _IN_BRACKETS.sub("", name).removeprefix("Thủ tục ")
@@ -188,7 +194,8 @@ def acts_of(name: str) -> frozenset[str]:
     return _acts(folded(name), "title_")
 
 
-def _acts_said(content: Sequence[str]) -> frozenset[str]:
+def acts_said(content: Sequence[str]) -> frozenset[str]:
+    """What the words of a question say is to be done."""
     return _acts(" ".join(content), "said_")
 
 
