@@ -15,6 +15,7 @@ from assistant.models import Facet
 from assistant.steps.understand import facet_words
 from knowledge.text import folded, has_marks, words
 
+_LONG = 4  # words
 _FILE = Path(__file__).parent / "content.yaml"
 
 
@@ -87,14 +88,17 @@ def _outside_patterns(plain: list[str], phrases: re.Pattern[str]) -> list[int]:
 
 
 def _spans(pattern: re.Pattern[str], line: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """What a match covers; of 'đi khai tử ở đâu' only the verb and the words that ask."""
+    """What a match covers; of 'đi khai tử ở đâu' only the verb and the words that ask, and of a
+    long match its ends: what stands between is what is asked about."""
     start, end = match.span()
-    if pattern is not facet_words()[Facet.PLACE]:
-        yield start, end
-        return
-    yield start, start + 1
-    while (inner := pattern.search(line, start + 1, end)) and inner.end() == end:
-        start = inner.start()
+    said = match[0].split(" ")
+    if pattern is facet_words()[Facet.PLACE]:
+        yield start, start + 1
+        while (inner := pattern.search(line, start + 1, end)) and inner.end() == end:
+            start = inner.start()
+    elif len(said) > _LONG:
+        yield start, start + len(" ".join(said[:2]))
+        start = end - len(" ".join(said[-2:]))
     yield start, end
 
 

@@ -119,7 +119,11 @@ def _evidence_leads(shown: Sequence[Hit]) -> dict[str, float]:
 
 
 def _lengths(text: str, content: Sequence[str]) -> dict[str, float]:
+    plain = folded(text)
+    named = patterns_of("named.yaml")
     return {
+        "names_paper": float(bool(named["paper"].search(plain))),
+        "names_deed": float(bool(named["deed"].search(plain))),
         "content": min(len(content), 20),
         "words": min(len(text.split()), 30),
         "english": float(language_of(text) == "en"),
@@ -142,6 +146,7 @@ def _family(shown: Sequence[Hit], content: Sequence[str]) -> dict[str, float]:
         "act_fits": float(bool(asked & acts)),
         "act_fits_others": float(any(asked & acts_of(hit.name) for hit in others)),
         "same_field": float(best.field == rest[0].field),
+        "plainer": sum(_title(best.name) < _title(hit.name) for hit in rest),
     }
 
 
