@@ -75,7 +75,7 @@ def test_a_chat_keeps_its_order(api: TelegramServer, polling: Runs, box: Outbox)
 def test_a_flooded_chat_does_not_starve_another(
     api: TelegramServer, polling: Runs, box: Outbox
 ) -> None:
-    with polling():
+    with polling(drain=0.5):
         box.put([say(1, f"{n}") for n in range(500)], "lũ")
         api.wait(lambda: len(api.sent(1)) > 2)
         put_at = time.time()
