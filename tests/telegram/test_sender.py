@@ -119,7 +119,7 @@ def test_a_chat_that_is_too_fast_waits_as_told_and_others_go_on(
 def test_a_bot_that_is_too_fast_waits_as_told_with_all_chats(
     api: TelegramServer, polling: Runs, box: Outbox
 ) -> None:
-    api.fail(Fault("busy", seconds=2))
+    api.fail(Fault("busy", "sendMessage", seconds=2))
     with polling(sends_per_second=10):
         box.put([say(chat, "a") for chat in range(1, 30)], "a")
         api.wait(lambda: len(api.sent()) == 29, 20)
