@@ -18,6 +18,7 @@ from assistant.models import Answer, Block, BlockKind, Line, Question, Status, T
 from assistant.pipeline import Step, result_of, speak
 from assistant.settings import AssistantSettings
 from assistant.steps.compose import compose
+from assistant.steps.doubt import Doubt, read_doubt
 from assistant.steps.follow import FollowThresholds, follower
 from assistant.steps.limits import limits
 from assistant.steps.outside import Outside, load_outside
@@ -71,7 +72,7 @@ class Assistant:
             limits,
             route,
             follower(conversations, self._finder, tuning.follow),
-            resolver(self._finder, catalog, tuning.thresholds, tuning.outside),
+            resolver(self._finder, catalog, tuning.thresholds, tuning.doubt, tuning.outside),
             compose,
             *_phrasing(model),
             verify,
@@ -196,6 +197,7 @@ class Tuning:
     weights: Weights = field(default_factory=Weights)
     thresholds: Thresholds = field(default_factory=Thresholds)
     follow: FollowThresholds = field(default_factory=FollowThresholds)
+    doubt: Doubt = field(default_factory=Doubt)
     outside: Outside | None = None
 
 
@@ -209,5 +211,6 @@ def read_tuning(model: Path) -> Tuning:
         Weights(**stored.get("weights", {})),
         Thresholds(**stored.get("thresholds", {})),
         FollowThresholds(**stored.get("follow", {})),
+        read_doubt(model / "doubt.json"),
         load_outside(model),
     )
