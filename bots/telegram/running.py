@@ -33,8 +33,8 @@ log = logging.getLogger(__name__)
 
 _SWEEP = 3600.0
 _CHECK_LOCK = 2.0
-Menus = Sequence[Mapping[str, Any]]
-"""Parameters of setMyCommands, one call a language."""
+Menus = Mapping[str, Sequence[tuple[str, str]]]
+"""The commands shown in the menu, by language code; "" for everybody else."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Start:
     settings: TelegramSettings
     database_url: str
     incoming: Incoming = field(default_factory=Incoming)
-    menus: Menus = ()
+    menus: Menus = field(default_factory=dict)
 
 
 class Answering(Protocol):
@@ -110,12 +110,12 @@ def run(
     settings: TelegramSettings,
     database_url: str,
     incoming: Incoming,
-    menus: Menus = (),
+    menus: Menus | None = None,
 ) -> None:
     """Run until SIGTERM or Ctrl+C. Raises CannotStart with a sentence for the operator."""
     # At INFO, httpx writes addresses, and ours hold the token.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    plan = Start(conversation, settings, database_url, incoming, menus)
+    plan = Start(conversation, settings, database_url, incoming, menus or {})
 
     async def until_told() -> None:
         stopping, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -170,10 +170,9 @@ async def _introduce(api: telegram.Bot, settings: TelegramSettings, incoming: In
 
 
 async def _show(api: telegram.Bot, menus: Menus) -> None:
-    for menu in menus:
-        commands = [telegram.BotCommand(**command) for command in menu["commands"]]
+    for language, commands in menus.items():
         try:
-            await api.set_my_commands(commands, language_code=menu.get("language_code") or None)
+            await api.set_my_commands(list(commands), language_code=language or None)
         except TelegramError as error:
             log.warning("the menu of commands was not set: %s", type(error).__name__)
 
