@@ -113,7 +113,8 @@ def _assembled(path: Path, manifest: Manifest, vectors: VectorCollection) -> Gen
         levels=tuple(map(tuple, table["levels"])),
         fields=tuple(table["fields"]),
         unphrased=~np.array(table["phrased"], dtype=bool),
-        name_vectors=np.load(path / "names.npy", mmap_mode="r"),
+        # A plain view of the map: every operation on a map of its own class costs extra.
+        name_vectors=np.asarray(np.load(path / "names.npy", mmap_mode="r")),
         keywords=KeywordIndex.load(path / "keywords"),
         vectors=vectors,
     )

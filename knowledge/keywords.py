@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import bm25s
@@ -62,9 +63,7 @@ class KeywordIndex:
     """BM25 over procedures; built once a generation, then only read."""
 
     def __init__(self, names: bm25s.BM25, bodies: bm25s.BM25, phrases: bm25s.BM25) -> None:
-        self._names = names
-        self._bodies = bodies
-        self._phrases = phrases
+        self._parts = tuple(map(_Words, (names, bodies, phrases)))
 
     @classmethod
     def build(
@@ -81,20 +80,19 @@ class KeywordIndex:
 
     def scores(self, question: str) -> KeywordScores:
         """How well each procedure's words fit `question`, from 0 to 1."""
+        names, bodies, phrases = self._parts
+        plain = folded_words(question)
+        with_pairs, marked = [*plain, *word_pairs(plain)], _marked(question)
         return KeywordScores(
-            _relative(self._names, name_tokens(question)),
-            _relative(self._bodies, body_tokens(question)),
-            _relative(self._phrases, _folded_tokens(question)),
+            names.relative([*with_pairs, *marked]),
+            bodies.relative([*plain, *marked]),
+            phrases.relative(with_pairs),
         )
-
-    @property
-    def _indexes(self) -> tuple[bm25s.BM25, ...]:
-        return self._names, self._bodies, self._phrases
 
     def save(self, directory: Path) -> None:
         """Write the index under `directory`."""
-        for part, index in zip(_PARTS, self._indexes, strict=True):
-            index.save(str(directory / part), show_progress=False)
+        for part, words_ in zip(_PARTS, self._parts, strict=True):
+            words_.index.save(str(directory / part), show_progress=False)
 
     @classmethod
     def load(cls, directory: Path) -> KeywordIndex:
@@ -134,23 +132,43 @@ class _Tokens:
         return index
 
 
-def _relative(index: bm25s.BM25, tokens: list[str]) -> Scores:
-    known = [token for token in dict.fromkeys(tokens) if _tells(index, token)]
-    if not known:
-        return np.zeros(index.scores["num_docs"], dtype=np.float32)
-    scores = np.asarray(index.get_scores(known), dtype=np.float32)
-    top = float(scores.max())
-    return scores / top if top > 0 else scores
+class _Words:
+    """One kind of words; remembers which tokens tell, because questions share most of theirs."""
 
+    def __init__(self, index: bm25s.BM25) -> None:
+        self.index = index
+        self._number = lru_cache(maxsize=50_000)(self._number_of)
+        count = int(index.scores["num_docs"])
+        self._none = np.zeros(count, dtype=np.float32)
+        self._most = _COMMON * max(count, 20)
 
-def _tells(index: bm25s.BM25, token: str) -> bool:
-    """Whether a token is known and not so common that it costs time and decides nothing."""
-    number = index.vocab_dict.get(token)
-    if number is None:
-        return False
-    ends = index.scores["indptr"]
-    count = int(ends[number + 1] - ends[number])
-    return count <= _COMMON * max(int(index.scores["num_docs"]), 20)
+    def relative(self, tokens: list[str]) -> Scores:
+        """Scores of all records, 1 for the best; all 0 when no token tells."""
+        numbers = map(self._number, dict.fromkeys(tokens))
+        known = [number for number in numbers if number is not None]
+        if not known:
+            return self._none.copy()
+        scores = self._summed(known)
+        top = float(scores.max())
+        return np.asarray(scores / top if top > 0 else scores, dtype=np.float32)
+
+    def _summed(self, numbers: list[int]) -> Scores:
+        """What bm25s adds up token by token, in one pass."""
+        stored = self.index.scores
+        ends = stored["indptr"]
+        spans = [slice(ends[number], ends[number + 1]) for number in numbers]
+        records = np.concatenate([stored["indices"][span] for span in spans])
+        weights = np.concatenate([stored["data"][span] for span in spans])
+        return np.bincount(records, weights, minlength=len(self._none))
+
+    def _number_of(self, token: str) -> int | None:
+        """The token's number; None when it is unknown, or so common that it costs time and
+        decides nothing."""
+        number: int | None = self.index.vocab_dict.get(token)
+        if number is None:
+            return None
+        ends = self.index.scores["indptr"]
+        return number if int(ends[number + 1] - ends[number]) <= self._most else None
 
 
 def _body(procedure: Procedure) -> str:

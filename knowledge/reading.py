@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -89,12 +89,15 @@ def glosses_in(text: str) -> tuple[Gloss, ...]:
 
     Of two terms at one place the longer wins: "giám hộ đương nhiên" does not bring "giám hộ".
     """
-    lexicon = _lexicon()
-    return tuple(
-        lexicon.glosses[term]
-        for term in dict.fromkeys(lexicon.terms(text))
-        if term in lexicon.glosses
-    )
+    glosses = _lexicon().glosses
+    terms = dict.fromkeys(term for line in text.splitlines() for term in _terms_of(line))
+    return tuple(glosses[term] for term in terms if term in glosses)
+
+
+@lru_cache(maxsize=16384)
+def _terms_of(line: str) -> tuple[str, ...]:
+    """Lines of records recur from answer to answer."""
+    return tuple(_lexicon().terms(line))
 
 
 def reading_score(procedure: Procedure) -> ReadingScore:

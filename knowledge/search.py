@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +95,11 @@ def search(
     marks = _marks(question, generation, best)
     total = {row: float(scores[row]) + _worth(found, weights) for row, found in marks.items()}
     order = sorted(total, key=lambda row: (-total[row], generation.codes[row]))[:limit]
-    hits = tuple(_hit(row, total[row], marks[row], evidence, generation) for row in order)
+    told = _told(evidence, order)
+    hits = tuple(
+        _hit(row, total[row], found | marks[row], evidence.near, generation)
+        for row, found in zip(order, told, strict=True)
+    )
     near = evidence.near
     return Found(hits, near.off_topic, round(near.off_topic_similarity, 4))
 
@@ -139,20 +144,32 @@ def _near_passages(generation: Generation, vector: Row) -> _Near:
     count = min(_NEIGHBOURS, generation.manifest.passages)
     nearest = generation.vectors.nearest(vector, count)
     floor = nearest[-1].similarity if nearest else 0.0
-    phrase = np.full(len(generation.codes), floor, dtype=np.float32)
-    near = _Near(phrase, phrase.copy(), np.zeros_like(phrase), {})
-    for neighbour in nearest:
-        code, _, path = neighbour.id.partition("|")
+    size = len(generation.codes)
+    phrases: dict[int, float] = {}
+    passages: dict[int, float] = {}
+    votes: dict[int, float] = {}
+    near = _Near(*(np.full(size, start, dtype=np.float32) for start in (floor, floor, 0.0)), {})
+    for id_, similarity in nearest:
+        code, path, is_phrase = _place_of(id_)
         if code.startswith(OFF_TOPIC):
             if near.off_topic is None:
-                near.off_topic, near.off_topic_similarity = code[1:], neighbour.similarity
+                near.off_topic, near.off_topic_similarity = code[1:], similarity
             continue
         row = generation.row(code)
-        part = near.phrase if path.startswith("questions[") else near.passage
-        part[row] = max(part[row], neighbour.similarity)
-        near.votes[row] += neighbour.similarity - floor
+        # Nearest first: the first of a row is its best.
+        (phrases if is_phrase else passages).setdefault(row, similarity)
+        votes[row] = votes.get(row, 0.0) + similarity - floor
         near.paths.setdefault(row, []).append(path)
+    for part, found in ((near.phrase, phrases), (near.passage, passages), (near.votes, votes)):
+        part[list(found)] = list(found.values())
     return near
+
+
+@lru_cache(maxsize=100_000)
+def _place_of(passage: str) -> tuple[str, str, bool]:
+    """Code and path of a passage's id, and whether it is an everyday question."""
+    code, _, path = passage.partition("|")
+    return code, path, path.startswith("questions[")
 
 
 def _fused(evidence: _Evidence, weights: Weights) -> Row:
@@ -174,17 +191,24 @@ def _marks(question: str, generation: Generation, best: NDArray[np.int64]) -> di
 
 
 def _worth(marks: Marks, weights: Weights) -> float:
-    return sum(float(getattr(weights, name)) * value for name, value in marks.items())
+    return weights.twins * marks["twins"] + weights.level * marks["level"]
 
 
-def _hit(row: int, score: float, marks: Marks, evidence: _Evidence, generation: Generation) -> Hit:
-    rows = evidence.rows
+def _told(evidence: _Evidence, order: list[int]) -> list[dict[str, float]]:
+    """The evidence of the procedures in `order`, rounded for reading."""
+    table = np.array([evidence.rows[kind][order] for kind in KINDS], dtype=np.float64)
+    return [dict(zip(KINDS, column, strict=True)) for column in np.round(table, 4).T.tolist()]
+
+
+def _hit(
+    row: int, score: float, evidence: dict[str, float], near: _Near, generation: Generation
+) -> Hit:
     return Hit(
         code=generation.codes[row],
         name=generation.names[row],
         field=generation.fields[row],
         score=round(score, 4),
-        similarity=round(float(max(rows["name"][row], rows["phrase"][row])), 4),
-        evidence={kind: round(float(rows[kind][row]), 4) for kind in KINDS} | marks,
-        passages=tuple(evidence.near.paths.get(row, ())[:5]),
+        similarity=max(evidence["name"], evidence["phrase"]),
+        evidence=evidence,
+        passages=tuple(near.paths.get(row, ())[:5]),
     )
