@@ -109,11 +109,17 @@ def _gather(question: str, generation: Generation, embedder: Embedder) -> _Evide
     name = np.asarray(generation.name_vectors @ vector[0], dtype=np.float32)
     words = generation.keywords.scores(question)
     near = _near_passages(generation, vector)
-    np.maximum(name, near.passage, out=name, where=near.passage > _SAME)
+    size = len(generation.codes)
+    phrase, passage = (
+        _spread(near.phrases, near.floor, size),
+        _spread(near.passages, near.floor, size),
+    )
+    np.maximum(name, passage, out=name, where=passage > _SAME)
     phrases = words.phrases.copy()
-    _stand_in(generation.unphrased, near.phrase, np.maximum(name, near.passage))
+    _stand_in(generation.unphrased, phrase, np.maximum(name, passage))
     _stand_in(generation.unphrased, phrases, words.names)
-    rows = (name, near.phrase, near.passage, words.names, words.bodies, phrases, near.votes)
+    votes = _spread(near.votes, 0.0, size)
+    rows = (name, phrase, passage, words.names, words.bodies, phrases, votes)
     return _Evidence(dict(zip(KINDS, rows, strict=True)), near)
 
 
@@ -125,44 +131,43 @@ def _stand_in(unphrased: NDArray[np.bool_], evidence: Row, other: Row) -> None:
 
 @dataclass
 class _Near:
-    """Best similarity of a phrase and of any other passage, and the sum of what is above the
-    farthest neighbour, by procedure."""
+    """By procedure: the best similarity of a phrase, that of any other passage, and the sum of what
+    is above `floor`, the farthest neighbour."""
 
-    phrase: Row
-    passage: Row
-    votes: Row
-    paths: dict[int, list[str]]
+    floor: float
+    phrases: dict[int, float] = dataclasses.field(default_factory=dict)
+    passages: dict[int, float] = dataclasses.field(default_factory=dict)
+    votes: dict[int, float] = dataclasses.field(default_factory=dict)
+    paths: dict[int, list[str]] = dataclasses.field(default_factory=dict)
     off_topic: str | None = None
     off_topic_similarity: float = 0.0
 
+    def add(self, row: int, path: str, similarity: float, *, is_phrase: bool) -> None:
+        """One neighbour more. They come nearest first, so the first of a row is its best."""
+        (self.phrases if is_phrase else self.passages).setdefault(row, similarity)
+        self.votes[row] = self.votes.get(row, 0.0) + similarity - self.floor
+        self.paths.setdefault(row, []).append(path)
+
 
 def _near_passages(generation: Generation, vector: Row) -> _Near:
-    """What Chroma finds nearby.
-
-    Procedures without a passage among the nearest get the similarity of the farthest of them.
-    """
+    """What Chroma finds nearby."""
     count = min(_NEIGHBOURS, generation.manifest.passages)
     nearest = generation.vectors.nearest(vector, count)
-    floor = nearest[-1].similarity if nearest else 0.0
-    size = len(generation.codes)
-    phrases: dict[int, float] = {}
-    passages: dict[int, float] = {}
-    votes: dict[int, float] = {}
-    near = _Near(*(np.full(size, start, dtype=np.float32) for start in (floor, floor, 0.0)), {})
+    near = _Near(nearest[-1].similarity if nearest else 0.0)
     for id_, similarity in nearest:
         code, path, is_phrase = _place_of(id_)
-        if code.startswith(OFF_TOPIC):
-            if near.off_topic is None:
-                near.off_topic, near.off_topic_similarity = code[1:], similarity
-            continue
-        row = generation.row(code)
-        # Nearest first: the first of a row is its best.
-        (phrases if is_phrase else passages).setdefault(row, similarity)
-        votes[row] = votes.get(row, 0.0) + similarity - floor
-        near.paths.setdefault(row, []).append(path)
-    for part, found in ((near.phrase, phrases), (near.passage, passages), (near.votes, votes)):
-        part[list(found)] = list(found.values())
+        if not code.startswith(OFF_TOPIC):
+            near.add(generation.row(code), path, similarity, is_phrase=is_phrase)
+        elif near.off_topic is None:
+            near.off_topic, near.off_topic_similarity = code[1:], similarity
     return near
+
+
+def _spread(found: dict[int, float], rest: float, size: int) -> Row:
+    """One number a procedure: what was found, and `rest` for those not among the nearest."""
+    row = np.full(size, rest, dtype=np.float32)
+    row[list(found)] = list(found.values())
+    return row
 
 
 @lru_cache(maxsize=100_000)
