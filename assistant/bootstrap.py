@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -33,8 +33,10 @@ from knowledge.index import IndexStore
 from knowledge.reader import IndexReader
 from knowledge.search import Found, Weights
 from knowledge.settings import KnowledgeSettings, read_settings
+from knowledge.sql import open_engine
 
 if TYPE_CHECKING:
+    from assistant.dossier.service import Dossiers
     from assistant.llm import LanguageModel
 
 log = logging.getLogger(__name__)
@@ -146,6 +148,31 @@ def build_assistant(settings: KnowledgeSettings, own: AssistantSettings | None =
     reader = IndexReader(IndexStore(settings.index_dir, settings.chroma_url), embedder)
     tuning = read_tuning(Path(settings.model_path))
     return Assistant(catalog, reader, tuning, Conversations.open(settings.sql_url), model)
+
+
+def build_dossiers(settings: KnowledgeSettings, catalog: Catalog) -> Dossiers:
+    """Wire dossiers around a catalogue, with settings from the environment; raises KnowledgeError
+    or DossierError. Nothing that reads or writes documents is imported before this is called."""
+    from assistant.dossier.check import check
+    from assistant.dossier.keeping import Keeping
+    from assistant.dossier.service import Dossiers
+    from assistant.dossier.settings import DossierSettings
+    from assistant.dossier.slip import paper_writer
+    from assistant.dossier.vault import Vault
+    from ingest.reading import read_files
+    from ingest.settings import ReadingSettings
+
+    own = read_settings(DossierSettings)
+    key = own.vault_key.get_secret_value() if own.vault_key else None
+    vault = Vault.open(settings.data_dir / "vault", key)
+    keeping = Keeping(
+        open_engine(settings.sql_url),
+        vault,
+        timedelta(hours=own.dossier_retention_hours),
+        lambda: datetime.now(UTC),
+    )
+    limits = read_settings(ReadingSettings)
+    return Dossiers(keeping, catalog, read_files, check, paper_writer(own), limits)
 
 
 def _language_model(settings: AssistantSettings) -> LanguageModel | None:
