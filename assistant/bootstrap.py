@@ -19,8 +19,10 @@ from assistant.models import Answer, Block, BlockKind, Line, Question, Status, T
 from assistant.pipeline import Step, result_of, speak
 from assistant.settings import AssistantSettings
 from assistant.steps.compose import compose
+from assistant.steps.doubt import Doubt, read_doubt
 from assistant.steps.follow import FollowThresholds, follower
 from assistant.steps.limits import limits
+from assistant.steps.outside import Outside, load_outside
 from assistant.steps.resolve import Thresholds, resolver
 from assistant.steps.route import route, spoken
 from assistant.steps.understand import understand
@@ -71,7 +73,7 @@ class Assistant:
             limits,
             route,
             follower(conversations, self._finder, tuning.follow),
-            resolver(self._finder, catalog, tuning.thresholds),
+            resolver(self._finder, catalog, tuning.thresholds, tuning.doubt, tuning.outside),
             compose,
             *_phrasing(model),
             verify,
@@ -199,16 +201,20 @@ class Tuning:
     weights: Weights = field(default_factory=Weights)
     thresholds: Thresholds = field(default_factory=Thresholds)
     follow: FollowThresholds = field(default_factory=FollowThresholds)
+    doubt: Doubt = field(default_factory=Doubt)
+    outside: Outside | None = None
 
 
 def read_tuning(model: Path) -> Tuning:
     """The tuning stored with a model; the defaults for a model without any."""
     file = model / "tuning.json"
     if not file.is_file():
-        return Tuning()
+        return Tuning(outside=load_outside(model))
     stored = json.loads(file.read_text(encoding="utf-8"))
     return Tuning(
         Weights(**stored.get("weights", {})),
         Thresholds(**stored.get("thresholds", {})),
         FollowThresholds(**stored.get("follow", {})),
+        read_doubt(model / "doubt.json"),
+        load_outside(model),
     )

@@ -116,11 +116,17 @@ def paper_writer(settings: DossierSettings) -> PaperWriter:
     )
 
 
+def has_wanted(report: Report) -> bool:
+    """Whether there is anything to ask the citizen for."""
+    wanted = any(one.verdict in _WANTED and not _is_to_show(one) for one in report.requirements)
+    return wanted or any(finding.blocks for finding in report.findings)
+
+
 def _refuse_unfit(kind: PaperKind, report: Report) -> None:
     """A receipt says that all is there; a supplement request that something is not."""
     if kind == "receipt" and report.outcome is not Outcome.COMPLETE:
         raise PaperError(_SAY("dossier.paper.not_complete"))
-    if kind == "supplement" and report.outcome is Outcome.COMPLETE:
+    if kind == "supplement" and not has_wanted(report):
         raise PaperError(_SAY("dossier.paper.nothing_missing"))
 
 
