@@ -39,16 +39,15 @@ def blue_of(evened: Colour) -> Grey:
     return np.where((blue - red > 40) & (blue >= green) & (blue > 70), 255, 0).astype(np.uint8)
 
 
-def for_ocr(evened: Colour, blue_seals: Grey | None = None) -> Grey:
-    """Black letters on white, without red seals; blue ones fade where `blue_seals` says.
+def for_ocr(evened: Colour, red_seals: Grey | None, blue_seals: Grey | None) -> Grey:
+    """Black letters on white, without the seals: red and blue print stays.
 
     In its own colour a seal is as bright as the paper, while black print stays dark.
     """
     grey = cv2.cvtColor(evened, cv2.COLOR_RGB2GRAY)
-    red = cv2.dilate(red_of(evened), np.ones((5, 5), np.uint8))
-    grey = np.where(red > 0, evened[:, :, 0], grey)
-    if blue_seals is not None:
-        grey = np.where(blue_seals > 0, evened[:, :, 2], grey)
+    for channel, seals in ((0, red_seals), (2, blue_seals)):
+        if seals is not None:
+            grey = np.where(seals > 0, evened[:, :, channel], grey)
     # From the level of paper on, everything is white: what remains is not texture.
     stretched = (grey.astype(np.float32) - 40) * (255 / (225 - 40))
     return np.asarray(np.clip(stretched, 0, 255), np.uint8)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from ingest.reading import light, sheet
+from ingest.reading.codes import codes_on
 from ingest.reading.flaws import Seeing, flaws_of, is_hopeless
 from ingest.reading.ocr import Seen, words_of
 from ingest.reading.page import Box, Flaw, Page, PageSource, Word
@@ -66,7 +67,8 @@ def _look(colour: Colour, limits: ReadingSettings) -> _Look:
     angle = sheet.leaning(sheet.ink_of(_grey(colour)))
     colour = sheet.straightened(colour, angle)
     evened = light.even(colour)
-    grey = light.for_ocr(evened, seals_in(light.blue_of(evened)))
+    seals = [seals_in(light.red_of(evened)), seals_in(light.blue_of(evened))]
+    grey = light.for_ocr(evened, *seals)
     letter = light.letter_height(grey)
     prepared = light.scaled(grey, light.enlargement(letter, grey.shape))
     hopeless = is_hopeless(colour, letter)
@@ -78,6 +80,7 @@ def _page(look: _Look, turn: int, flaws: tuple[Flaw, ...]) -> Page:
     height, width = look.colour.shape[:2]
     words = tuple(_word(seen, look.grey.shape) for seen in look.words)
     readable = not flaws or Flaw.CUT in flaws or Flaw.GLARE in flaws
+    marks = marks_on(look.evened, words) if readable else []
     return Page(
         file="",
         number=1,
@@ -85,7 +88,7 @@ def _page(look: _Look, turn: int, flaws: tuple[Flaw, ...]) -> Page:
         words=words,
         confidence=round(look.confidence, 4),
         flaws=flaws,
-        facts=tuple(marks_on(look.evened, words)) if readable else (),
+        facts=(*marks, *codes_on(look.colour, words)),
         width=width,
         height=height,
         turned=turn,

@@ -24,7 +24,8 @@ _BELOW = 0.16  # of the height of a page: how far under "ký" a signature stands
 
 @dataclass(frozen=True)
 class Shape:
-    """A connected group of ink, in pixels: its box, its ink, and whether it runs round."""
+    """A connected group of ink, in pixels: its box, its ink, whether it runs round without
+    corners, and how much of a frame along its box it has."""
 
     left: int
     top: int
@@ -32,6 +33,7 @@ class Shape:
     height: int
     ink: int
     roundness: float
+    framing: float
 
     @property
     def fill(self) -> float:
@@ -65,8 +67,20 @@ def marks_on(evened: Colour, words: Sequence[Word]) -> list[Fact]:
     red, blue = _small(red_of(evened)), _small(blue_of(evened))
     seals = [*_seals(red, "red"), *_seals(blue, "blue")]
     taken = [seal.box for seal in seals if seal.box]
-    pens = _strokes(_shapes(blue, 9), "blue", blue.shape, taken)
+    # Where much of the print is blue, only strokes apart from it can be a pen's.
+    print_too = [word.box for word in words] if _is_print(blue, words) else []
+    pens = _strokes(_shapes(blue, 9), "blue", blue.shape, [*taken, *print_too])
     return [*seals, *pens, *_black_signatures(evened, words, taken)][:_MOST_STROKES]
+
+
+def _is_print(mask: Grey, words: Sequence[Word]) -> bool:
+    height, width = mask.shape
+    hit = 0
+    for word in words:
+        rows = slice(int(word.box.top * height), int(word.box.bottom * height) + 1)
+        columns = slice(int(word.box.left * width), int(word.box.right * width) + 1)
+        hit += bool((mask[rows, columns] > 0).mean() > 0.05)
+    return hit > 0.4 * len(words)
 
 
 def _small(mask: Grey) -> Grey:
@@ -85,24 +99,38 @@ def _shapes(mask: Grey, reach: int) -> list[Shape]:
         part = (slice(top, top + height), slice(left, left + width))
         ink = (mask[part] > 0) & (labels[part] == number)
         if ink.sum() >= 40:
-            found.append(Shape(left, top, width, height, int(ink.sum()), _roundness(ink)))
+            sides = (left, top, width, height, int(ink.sum()))
+            found.append(Shape(*sides, _roundness(ink), _framing(ink)))
     return found
 
 
 def _roundness(ink: NDArray[np.bool_]) -> float:
-    """Share of the directions from the middle in which there is ink near the rim."""
+    """Share of the directions from the middle in which there is ink near a round rim; 0 for
+    what has corners, like lines of print."""
     rows, columns = np.nonzero(ink)
     height, width = ink.shape
     x, y = (columns / max(1, width - 1) - 0.5) * 2, (rows / max(1, height - 1) - 0.5) * 2
-    rim = np.hypot(x, y) > 0.8
+    reach = np.hypot(x, y)
+    if (reach > 1.08).mean() > 0.06:
+        return 0.0
+    rim = reach > 0.8
     sectors = np.floor((np.arctan2(y[rim], x[rim]) + np.pi) / (2 * np.pi) * 24).astype(int)
     return len(set(sectors.tolist())) / 24
+
+
+def _framing(ink: NDArray[np.bool_]) -> float:
+    """Share of the four sides along which there is ink."""
+    depth = max(1, round(0.06 * min(ink.shape)))
+    sides = (ink[:depth].any(axis=0), ink[-depth:].any(axis=0),
+             ink[:, :depth].any(axis=1), ink[:, -depth:].any(axis=1))  # fmt: skip
+    return float(min(side.mean() for side in sides))
 
 
 def _seals(mask: Grey, colour: str) -> Iterator[Fact]:
     for shape in _shapes(mask, 13):
         if _is_seal(shape, mask.shape):
-            yield Fact(FactKind.STAMP, {"colour": colour}, shape.box(mask.shape), shape.roundness)
+            sure = max(shape.roundness, shape.framing)
+            yield Fact(FactKind.STAMP, {"colour": colour}, shape.box(mask.shape), sure)
 
 
 def _is_seal(shape: Shape, page: Sequence[int]) -> bool:
@@ -110,7 +138,8 @@ def _is_seal(shape: Shape, page: Sequence[int]) -> bool:
     least, most = (share * min(page[:2]) for share in _SEAL_WIDTH)
     large = least < shape.width < most and least * 0.6 < shape.height < most
     even = 0.55 < shape.width / shape.height < 2.6
-    return large and even and shape.roundness > 0.6 and 0.04 < shape.fill < 0.6
+    outlined = shape.roundness > 0.6 or shape.framing > 0.75
+    return large and even and outlined and 0.04 < shape.fill < 0.6
 
 
 def _strokes(
@@ -118,7 +147,8 @@ def _strokes(
 ) -> Iterator[Fact]:
     for shape in shapes:
         box = shape.box(page)
-        if shape.width > 0.015 * page[1] and shape.fill < 0.75 and not _within(box, taken):
+        part = 0.015 * page[1] < shape.width < 0.8 * page[1] and shape.height < 0.3 * page[0]
+        if part and shape.fill < 0.75 and not _within(box, taken):
             yield Fact(FactKind.INK, {"colour": colour}, box)
 
 
