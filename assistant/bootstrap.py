@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +20,7 @@ from assistant.settings import AssistantSettings
 from assistant.steps.compose import compose
 from assistant.steps.follow import FollowThresholds, follower
 from assistant.steps.limits import limits
+from assistant.steps.outside import Outside, load_outside
 from assistant.steps.resolve import Thresholds, resolver
 from assistant.steps.route import route, spoken
 from assistant.steps.understand import understand
@@ -32,8 +33,10 @@ from knowledge.index import IndexStore
 from knowledge.reader import IndexReader
 from knowledge.search import Found, Weights
 from knowledge.settings import KnowledgeSettings, read_settings
+from knowledge.sql import open_engine
 
 if TYPE_CHECKING:
+    from assistant.dossier.service import Dossiers
     from assistant.llm import LanguageModel
 
 log = logging.getLogger(__name__)
@@ -68,7 +71,7 @@ class Assistant:
             limits,
             route,
             follower(conversations, self._finder, tuning.follow),
-            resolver(self._finder, catalog, tuning.thresholds),
+            resolver(self._finder, catalog, tuning.thresholds, tuning.outside),
             compose,
             *_phrasing(model),
             verify,
@@ -144,6 +147,31 @@ def build_assistant(settings: KnowledgeSettings, own: AssistantSettings | None =
     return Assistant(catalog, reader, tuning, Conversations.open(settings.sql_url), model)
 
 
+def build_dossiers(settings: KnowledgeSettings, catalog: Catalog) -> Dossiers:
+    """Wire dossiers around a catalogue, with settings from the environment; raises KnowledgeError
+    or DossierError. Nothing that reads or writes documents is imported before this is called."""
+    from assistant.dossier.check import check
+    from assistant.dossier.keeping import Keeping
+    from assistant.dossier.service import Dossiers
+    from assistant.dossier.settings import DossierSettings
+    from assistant.dossier.slip import paper_writer
+    from assistant.dossier.vault import Vault
+    from ingest.reading import read_files
+    from ingest.settings import ReadingSettings
+
+    own = read_settings(DossierSettings)
+    key = own.vault_key.get_secret_value() if own.vault_key else None
+    vault = Vault.open(settings.data_dir / "vault", key)
+    keeping = Keeping(
+        open_engine(settings.sql_url),
+        vault,
+        timedelta(hours=own.dossier_retention_hours),
+        lambda: datetime.now(UTC),
+    )
+    limits = read_settings(ReadingSettings)
+    return Dossiers(keeping, catalog, read_files, check, paper_writer(own), limits)
+
+
 def _language_model(settings: AssistantSettings) -> LanguageModel | None:
     """The model that is set; without one nothing of it is imported, here and below."""
     if settings.llm is None:
@@ -168,16 +196,18 @@ class Tuning:
     weights: Weights = field(default_factory=Weights)
     thresholds: Thresholds = field(default_factory=Thresholds)
     follow: FollowThresholds = field(default_factory=FollowThresholds)
+    outside: Outside | None = None
 
 
 def read_tuning(model: Path) -> Tuning:
     """The tuning stored with a model; the defaults for a model without any."""
     file = model / "tuning.json"
     if not file.is_file():
-        return Tuning()
+        return Tuning(outside=load_outside(model))
     stored = json.loads(file.read_text(encoding="utf-8"))
     return Tuning(
         Weights(**stored.get("weights", {})),
         Thresholds(**stored.get("thresholds", {})),
         FollowThresholds(**stored.get("follow", {})),
+        load_outside(model),
     )

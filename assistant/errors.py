@@ -2,7 +2,12 @@
 
 AssistantError
 ├── MissingMessage       a language lacks a sentence
-└── LanguageModelError   the language model gave nothing that can be used
+├── UnknownOfficer       no officer of this name was invited
+├── LanguageModelError   the language model gave nothing that can be used
+└── DossierError         a dossier cannot do what was asked; the text is meant for a person
+    ├── DossierNotFound  no such dossier, or it is somebody else's, or its time is over
+    ├── VaultError       the files at rest cannot be read or written
+    └── PaperError       a paper cannot be written: wrong state, template or program
 """
 
 from __future__ import annotations
@@ -16,6 +21,10 @@ class MissingMessage(AssistantError):
     """A sentence that should be in messages/ is not."""
 
 
+class UnknownOfficer(AssistantError):
+    """No officer of this name was ever invited."""
+
+
 class LanguageModelError(AssistantError):
     """The language model gave nothing that can be used; the record's own words serve.
 
@@ -26,3 +35,19 @@ class LanguageModelError(AssistantError):
         super().__init__(sentence)
         self.passing = passing
         self.after = after
+
+
+class DossierError(AssistantError):
+    """A dossier cannot do what was asked; the text is meant for a person."""
+
+
+class DossierNotFound(DossierError):
+    """No such dossier. Somebody else's and an expired one are told in the same words."""
+
+
+class VaultError(DossierError):
+    """The files at rest cannot be read or written."""
+
+
+class PaperError(DossierError):
+    """A paper cannot be written: the dossier's state, a template or a program is missing."""

@@ -132,7 +132,7 @@ class Player:
             limits,
             route,
             follower(past, self._finder, tuning.follow),
-            resolver(self._finder, self._catalog, tuning.thresholds),
+            resolver(self._finder, self._catalog, tuning.thresholds, tuning.outside),
         )
         outcome = Outcome(Status.NOT_FOUND, (), ())
         for text in case.turns:

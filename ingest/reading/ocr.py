@@ -1,0 +1,68 @@
+"""Words of a prepared page through Tesseract."""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytesseract
+from numpy.typing import NDArray
+
+from ingest.reading.page import RefusalReason
+from ingest.reading.refusing import Refused
+
+Grey = NDArray[np.uint8]
+
+# One thread a page: pages are read side by side, and threads within one only fight each other.
+os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+
+_PAPER = "--oem 1 --psm 3 -c tessedit_do_invert=0"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One word as Tesseract saw it, in pixels of the picture that was given."""
+
+    text: str
+    left: int
+    top: int
+    width: int
+    height: int
+    confidence: float
+    line: int
+
+
+def words_of(grey: Grey, language: str, config: str = _PAPER) -> list[Seen]:
+    """The words of a dark-on-light picture, top to bottom, with their confidence from 0 to 1."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "page.pgm"
+        cv2.imwrite(str(path), grey)
+        return _rows(_tesseract(path, language, config))
+
+
+def _tesseract(path: Path, language: str, config: str) -> str:
+    try:
+        return str(pytesseract.image_to_data(str(path), lang=language, config=config))
+    except pytesseract.TesseractNotFoundError as error:
+        raise Refused(RefusalReason.NO_READER, program="tesseract") from error
+    except pytesseract.TesseractError as error:
+        raise Refused(RefusalReason.READER_FAILED, program="tesseract") from error
+
+
+def _rows(table: str) -> list[Seen]:
+    lines: dict[tuple[str, str, str], int] = {}
+    found = []
+    for row in csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
+        text = (row["text"] or "").strip()
+        if row["level"] != "5" or not text:
+            continue
+        place = (row["block_num"], row["par_num"], row["line_num"])
+        line = lines.setdefault(place, len(lines))
+        box = (int(row["left"]), int(row["top"]), int(row["width"]), int(row["height"]))
+        found.append(Seen(text, *box, float(row["conf"]) / 100, line))
+    return found
