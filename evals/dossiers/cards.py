@@ -188,7 +188,7 @@ def _smudge(image: Image.Image, spot: Spot) -> None:
 
 
 def qr_of(person: Person) -> str:
-    """What the QR code of an identity card says: number, old number, name, born, sex, address, issued."""
+    """What an identity card's QR code says: number, old number, name, born, sex, address, issued."""
     day = "%d%m%Y"
     return "|".join((person.number, "", person.name, person.birth.strftime(day), person.sex,
                      person.address, person.issue.strftime(day)))  # fmt: skip
@@ -200,19 +200,21 @@ def machine_lines(person: Person, passport: bool) -> tuple[str, ...]:
     birth, expiry = f"{person.birth:%y%m%d}", f"{person.expiry:%y%m%d}"
     dates = f"{birth}{check_digit(birth)}{person.letter}{expiry}{check_digit(expiry)}"
     if passport:
-        number = person.passport.ljust(9, "<")
-        personal = (person.number if person.state == "VNM" else "").ljust(14, "<")
-        second = f"{number}{check_digit(number)}{person.state.ljust(3, '<')}{dates}{personal}{check_digit(personal)}"
-        whole = second[:10] + second[13:20] + second[21:43]
-        return f"P<{person.state.ljust(3, '<')}{names}".ljust(44, "<")[:44], second + check_digit(
-            whole
-        )
+        state = person.state.ljust(3, "<")
+        return f"P<{state}{names}".ljust(44, "<")[:44], _passport_line(person, state, dates)
     serial = person.number[3:]
     first = f"IDVNM{serial}{check_digit(serial)}{person.number}<<"
     first += check_digit(person.number + "<<")
     second = f"{dates}VNM".ljust(29, "<")
     whole = first[5:30] + second[:7] + second[8:15] + second[18:29]
     return first, second + check_digit(whole), names.ljust(30, "<")[:30]
+
+
+def _passport_line(person: Person, state: str, dates: str) -> str:
+    number = person.passport.ljust(9, "<")
+    personal = (person.number if person.state == "VNM" else "").ljust(14, "<")
+    line = f"{number}{check_digit(number)}{state}{dates}{personal}{check_digit(personal)}"
+    return line + check_digit(line[:10] + line[13:20] + line[21:43])
 
 
 def _machine_name(name: str) -> str:

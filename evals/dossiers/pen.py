@@ -64,8 +64,8 @@ class Pen:
 
     def sign(self, centre: tuple[int, int]) -> None:
         """A signature nobody could read: loops and a tail."""
-        x, y = centre[0] - 90, centre[1]
-        points = []
+        x, y = float(centre[0] - 90), float(centre[1])
+        points: list[tuple[float, float]] = []
         for _ in range(self.rng.randint(7, 10)):
             points.append((x, y + self.rng.uniform(-38, 34)))
             x += self.rng.uniform(10, 28)

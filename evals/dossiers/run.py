@@ -62,7 +62,7 @@ def records() -> Mapping[str, Procedure]:
     """The starter corpus by code."""
     found = {}
     for item in read_yaml_directory(None):
-        procedure = parse_procedure(item.record, item.name)
+        procedure = parse_procedure(item.record, item.place)
         found[procedure.code] = procedure
     return found
 
