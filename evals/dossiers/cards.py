@@ -188,7 +188,7 @@ def _smudge(image: Image.Image, spot: Spot) -> None:
 
 
 def qr_of(person: Person) -> str:
-    """What an identity card's QR code says: number, old number, name, born, sex, address, issued."""
+    """What a card's QR code says: number, old number, name, born, sex, address, issued."""
     day = "%d%m%Y"
     return "|".join((person.number, "", person.name, person.birth.strftime(day), person.sex,
                      person.address, person.issue.strftime(day)))  # fmt: skip
