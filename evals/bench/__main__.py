@@ -144,7 +144,7 @@ def _speed_figures(assistant: Assistant, data_dir: Path, texts: list[str]) -> li
 
 
 def _everyday() -> list[str]:
-    """Every line of the phrasebook, far apart ones side by side: more than twenty seconds' worth."""
+    """Every line of the phrasebook, far apart ones side by side: more than is asked."""
     lines = [line for found in read_phrasebook().questions.values() for line in found]
     return [line for start in range(97) for line in lines[start::97]]
 

@@ -62,7 +62,7 @@ def test_a_question_asked_before_is_answered_from_what_is_published_now(
 
     assert unpublished is before
     assert code(9) not in {hit.code for hit in before.hits}
-    assert after.hits[0].code == code(9)
+    assert code(9) in {hit.code for hit in after.hits}
     reader.close()
 
 
