@@ -14,7 +14,7 @@ from assistant.dossier.service import Dossiers
 from bots.web import uploads
 from bots.web.app import create_app
 from bots.web.owners import COOKIE
-from tests.dossiers import DOT, NUMBER, dossiers_at
+from tests.dossiers import NUMBER, SHEET, dossiers_at
 from tests.web.fakes import CODE, FakeAssistant, record
 
 PAPERS = [one.name for one in record().cases[0].requirements]
@@ -102,7 +102,7 @@ def test_a_page_is_shown_and_a_paper_downloaded(client: Client) -> None:
     picture = client.get(f"{API}/{dossier}/pages", params={"file": "a.jpg", "page": 1})
     paper = client.get(f"{API}/{dossier}/papers/supplement.docx")
 
-    assert (picture.content, picture.headers["content-type"]) == (DOT, "image/jpeg")
+    assert (picture.content, picture.headers["content-type"]) == (SHEET, "image/jpeg")
     assert picture.headers["cache-control"] == "no-store"
     assert paper.content == b"supplement docx incomplete"
     assert paper.headers["content-disposition"].startswith("attachment")
