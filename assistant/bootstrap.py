@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy.exc import SQLAlchemyError
+from threadpoolctl import threadpool_limits
 
 from assistant.conversations import Conversations
 from assistant.models import Answer, Block, BlockKind, Line, Question, Status, Turn
 from assistant.pipeline import Step, result_of, speak
 from assistant.settings import AssistantSettings
 from assistant.steps.compose import compose
+from assistant.steps.doubt import Doubt, read_doubt
 from assistant.steps.follow import FollowThresholds, follower
 from assistant.steps.limits import limits
+from assistant.steps.outside import Outside, load_outside
 from assistant.steps.resolve import Thresholds, resolver
 from assistant.steps.route import route, spoken
 from assistant.steps.understand import understand
@@ -70,7 +73,7 @@ class Assistant:
             limits,
             route,
             follower(conversations, self._finder, tuning.follow),
-            resolver(self._finder, catalog, tuning.thresholds),
+            resolver(self._finder, catalog, tuning.thresholds, tuning.doubt, tuning.outside),
             compose,
             *_phrasing(model),
             verify,
@@ -138,6 +141,9 @@ class Assistant:
 def build_assistant(settings: KnowledgeSettings, own: AssistantSettings | None = None) -> Assistant:
     """Wire an assistant from settings, `own` from the environment unless given; raises
     KnowledgeError with what is wrong."""
+    # One thread for each product of a matrix: ours are small, and threads of several questions
+    # that wait for each other cost a third of a busy server's time.
+    threadpool_limits(1, user_api="blas")
     model = _language_model(own or read_settings(AssistantSettings))
     catalog = Catalog.open(settings.sql_url)
     embedder = load_embedder(settings.model_path)
@@ -195,16 +201,20 @@ class Tuning:
     weights: Weights = field(default_factory=Weights)
     thresholds: Thresholds = field(default_factory=Thresholds)
     follow: FollowThresholds = field(default_factory=FollowThresholds)
+    doubt: Doubt = field(default_factory=Doubt)
+    outside: Outside | None = None
 
 
 def read_tuning(model: Path) -> Tuning:
     """The tuning stored with a model; the defaults for a model without any."""
     file = model / "tuning.json"
     if not file.is_file():
-        return Tuning()
+        return Tuning(outside=load_outside(model))
     stored = json.loads(file.read_text(encoding="utf-8"))
     return Tuning(
         Weights(**stored.get("weights", {})),
         Thresholds(**stored.get("thresholds", {})),
         FollowThresholds(**stored.get("follow", {})),
+        read_doubt(model / "doubt.json"),
+        load_outside(model),
     )

@@ -7,17 +7,32 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import telegram
 
+from assistant.bootstrap import Assistant, build_assistant
+from bots.telegram.conversation import TelegramConversation
 from bots.telegram.running import Incoming, Start, serve
 from bots.telegram.sends import Handle, Send, Tools
 from bots.telegram.serving import HttpServer
 from bots.telegram.settings import TelegramSettings
+from bots.telegram.talk import Talk
 from bots.telegram.webhook import Webhook
+from bots.telegram.wiring import build_talk
 from evals.telegram_server import TelegramServer
+from ingest.pipeline import ingest
+from ingest.sources import SOURCES
+from knowledge.catalog import Catalog
+from knowledge.embedding import load_embedder
+from knowledge.index import IndexStore
+from knowledge.phrasebook import read_phrasebook
+from knowledge.settings import KnowledgeSettings
+from knowledge.sql import open_engine
+from tests.telegram.talking import Clock, FakeFiles, FakeNotify, Person, tools
 
 PATH = "/telegram/webhook"
 
@@ -109,3 +124,63 @@ def webhook(api: TelegramServer, database: str) -> Runs:
             yield
 
     return run
+
+
+@pytest.fixture(scope="session")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The real assistant over the shipped procedures."""
+    settings = KnowledgeSettings(data_dir=tmp_path_factory.mktemp("starter"), _env_file=None)
+    catalog = Catalog.open(settings.sql_url)
+    ingest(SOURCES["starter"], None, catalog, settings.data_dir)
+    store = IndexStore(settings.index_dir)
+    store.build(catalog, read_phrasebook(), load_embedder(settings.model_path))
+    catalog.close()
+    assistant = build_assistant(settings)
+    yield assistant
+    assistant.close()
+
+
+@dataclass
+class Bench:
+    """A conversation with everything around it within reach."""
+
+    conversation: TelegramConversation
+    talk: Talk
+    notify: FakeNotify
+    files: FakeFiles
+    clock: Clock
+    url: str
+
+    def person(self, group: int | None = None) -> Person:
+        """Somebody new, whom the bot has told of privacy already."""
+        person = Person(self.conversation, group)
+        self.talk.chats.known(person.chat, 0)
+        return person
+
+    def stranger(self) -> Person:
+        """Somebody who never wrote before."""
+        return Person(self.conversation)
+
+    def with_(self, **values: Any) -> Bench:
+        """The same, with other parts."""
+        talk = replace(self.talk, **values)
+        return replace(self, talk=talk, conversation=TelegramConversation(talk))
+
+
+@pytest.fixture
+def bench(starter: Assistant, database: str) -> Iterator[Bench]:
+    """A conversation over the real assistant, on each kind of database."""
+    yield from _bench(starter, database)
+
+
+@pytest.fixture
+def quick(starter: Assistant, tmp_path: Path) -> Iterator[Bench]:
+    """The same on SQLite alone, where rows are not what is tried."""
+    yield from _bench(starter, f"sqlite:///{tmp_path / 'motcua.db'}")
+
+
+def _bench(starter: Assistant, url: str) -> Iterator[Bench]:
+    engine, notify, files, clock = open_engine(url), FakeNotify(), FakeFiles(), Clock()
+    talk = build_talk(starter, engine, tools(notify, files, url), now=clock)
+    yield Bench(TelegramConversation(talk), talk, notify, files, clock, url)
+    engine.dispose()
