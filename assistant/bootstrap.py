@@ -7,19 +7,22 @@ import logging
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy.exc import SQLAlchemyError
+from threadpoolctl import threadpool_limits
 
 from assistant.conversations import Conversations
 from assistant.models import Answer, Block, BlockKind, Line, Question, Status, Turn
 from assistant.pipeline import Step, result_of, speak
 from assistant.settings import AssistantSettings
 from assistant.steps.compose import compose
+from assistant.steps.doubt import Doubt, read_doubt
 from assistant.steps.follow import FollowThresholds, follower
 from assistant.steps.limits import limits
+from assistant.steps.outside import Outside, load_outside
 from assistant.steps.resolve import Thresholds, resolver
 from assistant.steps.route import route, spoken
 from assistant.steps.understand import understand
@@ -32,8 +35,10 @@ from knowledge.index import IndexStore
 from knowledge.reader import IndexReader
 from knowledge.search import Found, Weights
 from knowledge.settings import KnowledgeSettings, read_settings
+from knowledge.sql import open_engine
 
 if TYPE_CHECKING:
+    from assistant.dossier.service import Dossiers
     from assistant.llm import LanguageModel
 
 log = logging.getLogger(__name__)
@@ -68,7 +73,7 @@ class Assistant:
             limits,
             route,
             follower(conversations, self._finder, tuning.follow),
-            resolver(self._finder, catalog, tuning.thresholds),
+            resolver(self._finder, catalog, tuning.thresholds, tuning.doubt, tuning.outside),
             compose,
             *_phrasing(model),
             verify,
@@ -136,12 +141,40 @@ class Assistant:
 def build_assistant(settings: KnowledgeSettings, own: AssistantSettings | None = None) -> Assistant:
     """Wire an assistant from settings, `own` from the environment unless given; raises
     KnowledgeError with what is wrong."""
+    # One thread for each product of a matrix: ours are small, and threads of several questions
+    # that wait for each other cost a third of a busy server's time.
+    threadpool_limits(1, user_api="blas")
     model = _language_model(own or read_settings(AssistantSettings))
     catalog = Catalog.open(settings.sql_url)
     embedder = load_embedder(settings.model_path)
     reader = IndexReader(IndexStore(settings.index_dir, settings.chroma_url), embedder)
     tuning = read_tuning(Path(settings.model_path))
     return Assistant(catalog, reader, tuning, Conversations.open(settings.sql_url), model)
+
+
+def build_dossiers(settings: KnowledgeSettings, catalog: Catalog) -> Dossiers:
+    """Wire dossiers around a catalogue, with settings from the environment; raises KnowledgeError
+    or DossierError. Nothing that reads or writes documents is imported before this is called."""
+    from assistant.dossier.check import check
+    from assistant.dossier.keeping import Keeping
+    from assistant.dossier.service import Dossiers
+    from assistant.dossier.settings import DossierSettings
+    from assistant.dossier.slip import paper_writer
+    from assistant.dossier.vault import Vault
+    from ingest.reading import read_files
+    from ingest.settings import ReadingSettings
+
+    own = read_settings(DossierSettings)
+    key = own.vault_key.get_secret_value() if own.vault_key else None
+    vault = Vault.open(settings.data_dir / "vault", key)
+    keeping = Keeping(
+        open_engine(settings.sql_url),
+        vault,
+        timedelta(hours=own.dossier_retention_hours),
+        lambda: datetime.now(UTC),
+    )
+    limits = read_settings(ReadingSettings)
+    return Dossiers(keeping, catalog, read_files, check, paper_writer(own), limits)
 
 
 def _language_model(settings: AssistantSettings) -> LanguageModel | None:
@@ -168,16 +201,20 @@ class Tuning:
     weights: Weights = field(default_factory=Weights)
     thresholds: Thresholds = field(default_factory=Thresholds)
     follow: FollowThresholds = field(default_factory=FollowThresholds)
+    doubt: Doubt = field(default_factory=Doubt)
+    outside: Outside | None = None
 
 
 def read_tuning(model: Path) -> Tuning:
     """The tuning stored with a model; the defaults for a model without any."""
     file = model / "tuning.json"
     if not file.is_file():
-        return Tuning()
+        return Tuning(outside=load_outside(model))
     stored = json.loads(file.read_text(encoding="utf-8"))
     return Tuning(
         Weights(**stored.get("weights", {})),
         Thresholds(**stored.get("thresholds", {})),
         FollowThresholds(**stored.get("follow", {})),
+        read_doubt(model / "doubt.json"),
+        load_outside(model),
     )

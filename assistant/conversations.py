@@ -59,7 +59,7 @@ class Conversations:
         query = (
             select(TurnRow.body)
             .where(
-                TurnRow.conversation == _key(conversation),
+                TurnRow.conversation == conversation_key(conversation),
                 TurnRow.said_at > self._now() - self._retention,
             )
             .order_by(TurnRow.id.desc())
@@ -71,7 +71,7 @@ class Conversations:
     def remember(self, question: Question, answer: Answer) -> None:
         """Keep what was understood of this turn; the oldest of a long conversation go."""
         assert question.conversation is not None
-        key, now = _key(question.conversation), self._now()
+        key, now = conversation_key(question.conversation), self._now()
         body = _said(question, answer).model_dump_json(exclude_defaults=True)
         with Session(self._engine) as session, session.begin():
             session.add(TurnRow(conversation=key, said_at=now, body=body))
@@ -90,10 +90,38 @@ class Conversations:
     def forget(self, conversation: str) -> int:
         """Erase a conversation; how many turns were erased."""
         with Session(self._engine) as session, session.begin():
-            chosen = TurnRow.conversation == _key(conversation)
+            chosen = TurnRow.conversation == conversation_key(conversation)
             count = session.scalar(select(func.count()).select_from(TurnRow).where(chosen))
             session.execute(delete(TurnRow).where(chosen))
         return count or 0
+
+    def mark(self, conversation: str) -> int:
+        """Where the conversation stands, for `rewind`."""
+        newest = select(func.max(TurnRow.id)).where(
+            TurnRow.conversation == conversation_key(conversation)
+        )
+        with Session(self._reader) as session:
+            return session.scalar(newest) or 0
+
+    def rewind(self, conversation: str, mark: int) -> None:
+        """Forget the turns after `mark`, so that a message is answered again as at first."""
+        with Session(self._engine) as session, session.begin():
+            chosen = TurnRow.conversation == conversation_key(conversation)
+            session.execute(delete(TurnRow).where(chosen, TurnRow.id > mark))
+
+    def carry(self, source_key: str, conversation: str) -> int:
+        """Copy the turns stored under a key to another conversation; how many. Done once: a
+        conversation that holds the last of them already gets none."""
+        own = conversation_key(conversation)
+        turns = select(TurnRow).where(TurnRow.conversation == source_key).order_by(TurnRow.id)
+        with Session(self._engine) as session, session.begin():
+            rows = [(row.said_at, row.body) for row in session.scalars(turns)]
+            there = select(TurnRow.body).where(TurnRow.conversation == own)
+            if not rows or rows[-1][1] in set(session.scalars(there)):
+                return 0
+            for said_at, body in rows:
+                session.add(TurnRow(conversation=own, said_at=said_at, body=body))
+        return len(rows)
 
     def sweep(self) -> None:
         """Erase what is past its retention."""
@@ -105,7 +133,8 @@ class Conversations:
         self._engine.dispose()
 
 
-def _key(conversation: str) -> str:
+def conversation_key(conversation: str) -> str:
+    """What is stored of a conversation's id."""
     return hashlib.sha256(conversation.encode()).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 AssistantError
 ├── MissingMessage       a language lacks a sentence
+├── UnknownOfficer       no officer of this name was invited
 ├── LanguageModelError   the language model gave nothing that can be used
 └── DossierError         a dossier cannot do what was asked; the text is meant for a person
     ├── DossierNotFound  no such dossier, or it is somebody else's, or its time is over
@@ -18,6 +19,10 @@ class AssistantError(Exception):
 
 class MissingMessage(AssistantError):
     """A sentence that should be in messages/ is not."""
+
+
+class UnknownOfficer(AssistantError):
+    """No officer of this name was ever invited."""
 
 
 class LanguageModelError(AssistantError):

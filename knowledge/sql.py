@@ -14,7 +14,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from knowledge.errors import CatalogError
 
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0005"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.dossier.assign import Match, matches
+from assistant.dossier.classify import pieces_of
+from assistant.dossier.demands import demands_of
+from assistant.dossier.facts import Dossier, all_places
+from assistant.dossier.fields import fields_of
 from assistant.dossier.models import (
+    AskedQuestion,
     CheckRequest,
+    Finding,
     Outcome,
     Override,
+    Paper,
     Report,
     RequirementVerdict,
     Verdict,
 )
-from assistant.messages import messages_for
+from assistant.dossier.needs import MOST_QUESTIONS, Needs, told_in_notes
+from assistant.dossier.rules import RULES, findings_of
+from assistant.dossier.shown import fields_shown
+from assistant.dossier.verdict import Judged, judged, outcome_of, overridden, told
+from assistant.messages import Messages, messages_for
 from ingest.reading.page import Reading
 from knowledge.catalog import Version
+
+_OFFICER_RULES = frozenset(rule.name for rule in RULES.rules.values() if rule.officer)
 
 
 def check(
@@ -22,28 +36,136 @@ def check(
 ) -> Report:
     """What is known of each paper that `version` requires, from the pages of `reading`.
 
-    Pure: the day is `request.submitted_on`. A question's id is `case`, `case:<case id>` or the id
-    of the requirement it decides (`cases[0].requirements[2]`); options are `yes` and `no`, for
-    `case` the ids of cases and `none`.
+    Pure: the day is `request.submitted_on`. A question's id is `case`, `case:<case id>`,
+    `data:<requirement id>` or the id of the requirement whose condition it asks for
+    (`cases[0].requirements[2]`); options are `yes` and `no`, for `case` the ids of cases and
+    `none`. Never complete while a paper that applies is not surely there or a question is open.
     """
-    procedure = version.procedure
-    say = messages_for(request.language).say
-    verdicts = tuple(
-        RequirementVerdict(
-            id=path,
-            name=requirement.name,
-            verdict=Verdict.CANNOT_TELL,
-            reason=say("dossier.cannot_tell.not_looked"),
-        )
-        for path, _, requirement in procedure.requirements()
-    )
+    messages = messages_for(request.language)
+    dossier = _dossier(version, reading, request)
+    judgements = judged(dossier, reading)
+    ours = tuple(told(judgement, dossier, messages) for judgement in judgements)
+    verdicts = overridden(ours, overrides, messages)
+    findings = _findings(dossier, verdicts, messages)
+    questions, open_ = _questions(dossier, verdicts, messages)
+    outcome = outcome_of(verdicts, findings, _OFFICER_RULES, open_=open_ or _unchecked(dossier))
     return Report(
-        procedure=procedure.code,
-        procedure_name=procedure.name,
+        procedure=dossier.procedure.code,
+        procedure_name=dossier.procedure.name,
         version=version.number,
-        case=request.case,
-        outcome=Outcome.NEEDS_OFFICER,
+        case=_case(dossier),
+        outcome=outcome,
         requirements=verdicts,
+        findings=findings,
+        questions=questions,
+        papers=_papers(dossier),
+        summary=_summary(outcome, verdicts, findings, messages),
         language=request.language,
         submitted_on=request.submitted_on,
     )
+
+
+def _dossier(version: Version, reading: Reading, request: CheckRequest) -> Dossier:
+    procedure = version.procedure
+    demands = demands_of(procedure)
+    needs = Needs(procedure, demands, request)
+    pieces = pieces_of(reading.pages)
+    needs.learn(matches(pieces, needs.slots(), needs.possible()))
+    found = matches(pieces, needs.slots(), needs.possible())
+    fields = tuple(fields_of(piece) for piece in pieces)
+    return Dossier(procedure, request, demands, needs, fields, found)
+
+
+def _findings(
+    dossier: Dossier, verdicts: Sequence[RequirementVerdict], messages: Messages
+) -> tuple[Finding, ...]:
+    """What the rules found; nothing of a paper that does not apply or that an officer settled."""
+    settled = {v.id for v in verdicts if v.verdict is Verdict.NOT_APPLICABLE}
+    return tuple(
+        Finding(
+            rule=rule.name,
+            sentence=messages.say(
+                f"dossier.rule.{rule.name}" + (f".{found.sentence}" if found.sentence else ""),
+                **found.values,
+            ),
+            blocks=rule.blocks,
+            requirement=found.requirement,
+            legal_basis=found.legal_basis or rule.legal_basis,
+            evidence=found.evidence,
+        )
+        for rule, found in findings_of(dossier)
+        if found.requirement not in settled
+    )
+
+
+def _questions(
+    dossier: Dossier, verdicts: Sequence[RequirementVerdict], messages: Messages
+) -> tuple[tuple[AskedQuestion, ...], bool]:
+    """At most three questions, and whether one of those that decide is open."""
+    state = {verdict.id: verdict.verdict for verdict in verdicts}
+    absent = [d for d in dossier.demands if state[d.path] in _ABSENT]
+    deciding = dossier.needs.questions(absent, messages)
+    extra = dossier.needs.replaceable(absent, messages)[: MOST_QUESTIONS - len(deciding)]
+    return (*deciding, *extra), bool(deciding)
+
+
+_ABSENT = {Verdict.MISSING, Verdict.CANNOT_TELL, Verdict.UNREADABLE}
+
+
+def _unchecked(dossier: Dossier) -> bool:
+    """Whether the record asks for papers in words that cannot be checked, or for none at all."""
+    told_only = any(
+        told_in_notes(case) for case in dossier.procedure.cases if dossier.needs.cases[case.id]
+    )
+    return told_only or not dossier.demands
+
+
+def _case(dossier: Dossier) -> str | None:
+    if dossier.request.case:
+        return dossier.request.case
+    told_cases = [id_ for id_, holds in dossier.needs.cases.items() if holds and id_ != "chung"]
+    return told_cases[0] if len(told_cases) == 1 else None
+
+
+def _papers(dossier: Dossier) -> tuple[Paper, ...]:
+    uses: dict[int, tuple[str, Match]] = {}
+    for path, match in dossier.found.items():
+        if match.is_sure:
+            uses.setdefault(match.piece, (path, match))
+    kinds = {demand.path: demand.requirement.paper for demand in dossier.demands}
+    papers = []
+    for i, fields in enumerate(dossier.fields):
+        piece, use = fields.piece, uses.get(i)
+        best = piece.best
+        kind = sorted(best.kinds)[0] if best else (kinds[use[0]] if use else "other")
+        papers.append(
+            Paper(
+                kind=kind,
+                title=piece.title.text if piece.title else "",
+                pages=all_places([piece]),
+                requirement=use[0] if use else None,
+                fields=fields_shown(fields),
+            )
+        )
+    return tuple(papers)
+
+
+def _summary(
+    outcome: Outcome,
+    verdicts: Sequence[RequirementVerdict],
+    findings: Sequence[Finding],
+    messages: Messages,
+) -> str:
+    missing = sum(v.verdict is Verdict.MISSING for v in verdicts)
+    values = {
+        "present": sum(v.verdict is Verdict.PRESENT for v in verdicts),
+        "missing": len({v.reason for v in verdicts if v.verdict is Verdict.MISSING}),
+        "unreadable": sum(v.verdict is Verdict.UNREADABLE for v in verdicts),
+        "open": sum(v.verdict is Verdict.CANNOT_TELL for v in verdicts),
+        "defects": sum(f.blocks for f in findings),
+    }
+    kind = "missing" if outcome is Outcome.INCOMPLETE and missing else str(outcome)
+    return messages.say(f"dossier.summary.{kind}", **values)
+
+
+__all__ = ["Judged", "check"]

@@ -56,6 +56,7 @@ class RequirementVerdict(_Model):
     evidence: tuple[Evidence, ...] = ()
     legal_basis: str | None = None
     at_counter: bool = False  # only to be shown at the counter, or an original no photo can prove
+    group: str | None = None  # papers of one group and case: one is enough, missing as one
 
 
 class Finding(_Model):

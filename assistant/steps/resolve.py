@@ -9,7 +9,10 @@ from datetime import date
 
 from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, Line, Status, Turn
-from assistant.steps.choose import asked_by_head, asked_by_rivals, option_of, two_in_one
+from assistant.steps.choose import asked_by_head, asked_in_doubt, option_of, two_in_one
+from assistant.steps.doubt import NO_DOUBT, Doubt
+from assistant.steps.heads import title_said
+from assistant.steps.outside import ABSENT, Outside, Verdict
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
 from knowledge.catalog import Catalog, Version
@@ -24,32 +27,44 @@ _CODE = re.compile(r"\b\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Za-z]\d{2}|\.[A-Za-
 class Thresholds:
     """When to answer, ask back, offer and give up; cosines and fused scores of `knowledge.search`.
 
-    A question of at most `short` telling words is asked back when its second candidate is within
-    `ask_gap` of the first; `two` is how well each half of a message must stand for itself.
+    From the doubt `ask` on a question is asked back; `two` is how well each half of a message must
+    stand for itself.
     """
 
     found: float = 0.42
     off_topic_lead: float = 0.0
     rival_gap: float = 0.12
-    short: int = 3
-    ask_gap: float = 0.10
+    ask: float = 0.45
     two: float = 0.60
 
 
-# What is said to a topic of off_topic.yaml; to all others, that it is out of scope.
+# What is said to a topic of off_topic.yaml or a kind of outside.yaml; to all others, that it is out
+# of scope, and to those that begin with absent_, which field is not stored.
 _DECLINED = {
     "distress": (Status.HANDOFF, "distress"),
     "personal_data_of_others": (Status.REFUSED, "personal"),
     "dossier_status_lookup": (Status.HANDOFF, "dossier_status"),
     "other_countries_procedures": (Status.OUT_OF_SCOPE, "other_country"),
+    "abroad": (Status.OUT_OF_SCOPE, "other_country"),
+    "private_lawsuits_and_divorce_court": (Status.OUT_OF_SCOPE, "court"),
+    "court": (Status.OUT_OF_SCOPE, "court"),
+    "private_services": (Status.OUT_OF_SCOPE, "private_service"),
     "unlawful_help": (Status.REFUSED, "unsafe"),
     "instructions_to_the_bot": (Status.REFUSED, "role"),
 }
+_CLEARLY = 0.15  # cosine
 Resolve = Callable[[Turn], Answer | None]
 
 
-def resolver(finder: Finder, catalog: Catalog, thresholds: Thresholds) -> Resolve:
-    """The step, over what it needs."""
+def resolver(
+    finder: Finder,
+    catalog: Catalog,
+    thresholds: Thresholds,
+    doubt: Doubt = NO_DOUBT,
+    outside: Outside | None = None,
+) -> Resolve:
+    """The step, over what it needs; without `outside` the nearest other topic decides alone, and
+    without a grown `doubt` only known head words are asked back."""
 
     def resolve(turn: Turn) -> Answer | None:
         if codes := _settled_codes(turn, catalog):
@@ -57,13 +72,14 @@ def resolver(finder: Finder, catalog: Catalog, thresholds: Thresholds) -> Resolv
         found = finder.find(searchable(turn.text))
         turn.hits = list(found.hits)
         turn.degraded = found.degraded is not None
-        if answer := asked_by_head(turn, catalog, found, exact=_is_elsewhere(found, thresholds)):
+        verdict = _judged(turn, found, thresholds, outside)
+        if answer := asked_by_head(turn, catalog, found.hits):
             return answer
         if codes := two_in_one(turn.text, found, finder, thresholds.two):
             return _settle(turn, catalog, codes)
-        if answer := _declined(turn, found, thresholds):
+        if answer := _declined(turn, found, verdict):
             return answer
-        if answer := asked_by_rivals(turn, thresholds.short, thresholds.ask_gap):
+        if answer := _asked(turn, catalog, found, thresholds, doubt):
             return answer
         _assume(turn, thresholds)
         return _settle(turn, catalog, (turn.hits[0].code,))
@@ -106,28 +122,64 @@ def _day(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else "?"
 
 
-def _is_elsewhere(found: Found, thresholds: Thresholds) -> bool:
-    """Whether another topic is nearer than every procedure."""
+def _judged(turn: Turn, found: Found, thresholds: Thresholds, outside: Outside | None) -> Verdict:
+    """Whether the question is outside of all procedures; exact words alone cannot tell."""
+    if outside and not found.degraded:
+        return outside.judge(turn.text, found)
     best = found.hits[0].similarity if found.hits else 0.0
-    return found.off_topic_similarity > best + thresholds.off_topic_lead
+    lead = found.off_topic_similarity - best - thresholds.off_topic_lead
+    lack = -1.0 if found.degraded else thresholds.found - best
+    return Verdict(max(lead, lack))
 
 
-def _declined(turn: Turn, found: Found, thresholds: Thresholds) -> Answer | None:
+def _asked(
+    turn: Turn, catalog: Catalog, found: Found, thresholds: Thresholds, doubt: Doubt
+) -> Answer | None:
+    """One question back when several fit; never when a whole title was said: what is asked for by
+    its name is answered, and its variants are offered."""
+    if found.degraded or title_said(turn.text, found.hits):
+        return None
+    doubted = doubt.of(searchable(turn.text), found.hits)
+    if doubted < thresholds.ask:
+        return None
+    turn.because(f"nhiều thủ tục cùng hợp (ngờ {doubted:.2f})")
+    return asked_in_doubt(turn, catalog)
+
+
+def _declined(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
     if not found.hits or not any(map(str.isalpha, turn.text)):
         return spoken(turn, Status.NOT_FOUND, "not_found")
-    best = found.hits[0]
-    if _is_elsewhere(found, thresholds):
-        near = found.off_topic if found.off_topic_similarity >= thresholds.found else None
-        turn.because(
-            f"gần chủ đề ngoài phạm vi “{found.off_topic}” ({found.off_topic_similarity:.3f}) "
-            f"hơn thủ tục gần nhất ({best.similarity:.3f})"
-        )
-        status, key = _DECLINED.get(near or "", (Status.OUT_OF_SCOPE, "out_of_scope"))
-        return spoken(turn, status, key)
-    if best.similarity < thresholds.found and not found.degraded:
-        turn.because(f"thủ tục gần nhất ({best.similarity:.3f}) dưới ngưỡng {thresholds.found}")
+    if not verdict.is_outside:
+        return None
+    topic = _topic(found, verdict)
+    turn.because(
+        f"ngoài phạm vi ({verdict.margin:+.2f}): lời thuộc loại {', '.join(verdict.kinds) or '–'}; "
+        f"chủ đề gần nhất “{found.off_topic}” ({found.off_topic_similarity:.3f}), "
+        f"thủ tục gần nhất ({found.hits[0].similarity:.3f})"
+    )
+    if topic is None:
         return _not_found(turn, found)
-    return None
+    if topic.startswith(ABSENT):
+        return _absent(turn, topic)
+    status, key = _DECLINED.get(topic, (Status.OUT_OF_SCOPE, "out_of_scope"))
+    return spoken(turn, status, key)
+
+
+def _topic(found: Found, verdict: Verdict) -> str | None:
+    """What a question outside is about: what its words name, else the nearest other topic; None
+    when a procedure is clearly nearer than that."""
+    if verdict.kinds:
+        return verdict.kinds[0]
+    behind = found.hits[0].similarity - found.off_topic_similarity
+    return found.off_topic if behind < _CLEARLY else None
+
+
+def _absent(turn: Turn, topic: str) -> Answer:
+    """A real procedure whose records are not stored: which field it is, and whom to ask."""
+    say = messages_for(turn.language).say
+    sentence = say("absent_field", field=say(f"absent.{topic.removeprefix(ABSENT)}"))
+    block = Block(kind=BlockKind.TEXT, lines=(Line(text=sentence),))
+    return Answer(status=Status.NOT_FOUND, text=sentence, blocks=(block,), language=turn.language)
 
 
 def _not_found(turn: Turn, found: Found) -> Answer:

@@ -40,12 +40,14 @@ OptionalPath = Annotated[Path | None, typer.Argument(help="Tệp hay thư mục 
 
 def main() -> None:
     """Run a command; an expected error is one sentence on stderr and exit code 1 (eval: 2)."""
+    from assistant.errors import AssistantError
+    from bots.telegram.errors import TelegramBotError
     from evals.errors import EvalError
     from ingest.errors import IngestError
 
     try:
         app()
-    except (KnowledgeError, IngestError) as error:
+    except (KnowledgeError, IngestError, AssistantError, TelegramBotError) as error:
         _fail(str(error))
     except EvalError as error:
         _fail(str(error), code=2)
@@ -130,6 +132,45 @@ def search(
 
 
 @app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Ảnh, PDF, Word hay ZIP của hồ sơ.")],
+    procedure: Annotated[str, typer.Option(help="Mã thủ tục, hoặc lời thường để tìm.")],
+    case: Annotated[str | None, typer.Option(help="Trường hợp, nếu đã biết.")] = None,
+    answer: Annotated[
+        list[str] | None, typer.Option(help="Trả lời một câu hỏi: id=giá_trị; nhiều lần được.")
+    ] = None,
+    counter: Annotated[
+        bool, typer.Option("--counter", help="Giấy nằm ở quầy, cán bộ đã xem bản chính.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")] = False,
+    to: Annotated[
+        Path | None, typer.Option("--out", help="Thư mục viết phiếu (DOCX và PDF).")
+    ] = None,
+    reject: Annotated[
+        str | None, typer.Option(help="Lý do; viết thêm phiếu từ chối vào --out.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="vi hay en.")] = "vi",
+) -> None:
+    """Kiểm tra hồ sơ đủ chưa. Mã thoát: 0 đủ, 3 chưa đủ, 4 cần cán bộ xem, 1 lỗi."""
+    from bots.cli.checking import Asked, run_check
+
+    if language not in ("vi", "en"):
+        _fail("Chỉ có --language vi hoặc en.")
+    asked = Asked(
+        procedure,
+        tuple(files),
+        case,
+        tuple(answer or ()),
+        counter,
+        as_json,
+        to,
+        reject,
+        "en" if language == "en" else "vi",
+    )
+    sys.exit(run_check(_settings(), asked, out, err))
+
+
+@app.command()
 def ingest(
     source: Annotated[str | None, typer.Argument(help="Tên nguồn: starter, snapshot.")] = None,
     path: OptionalPath = None,
@@ -154,9 +195,31 @@ def serve(
     host: Annotated[str, typer.Option(help="Địa chỉ nghe.")] = "127.0.0.1",
 ) -> None:
     """Mở trang web hỏi đáp."""
+    from assistant.bootstrap import build_dossiers
     from bots.cli.serving import run_server
 
-    run_server(_assistant(), host, port)
+    assistant = _assistant()
+    run_server(assistant, build_dossiers(_settings(), assistant.catalog), host, port)
+
+
+@app.command()
+def telegram(
+    polling: Annotated[bool, typer.Option("--polling", help="Tự hỏi Telegram tin mới.")] = False,
+    webhook: Annotated[
+        str | None, typer.Option(help="Địa chỉ https mà Telegram gọi tới khi có tin.")
+    ] = None,
+    with_web: Annotated[
+        bool, typer.Option("--with-web", help="Mở cả trang web trên cùng cổng.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Cổng của webhook và web.")] = 8080,
+    host: Annotated[str, typer.Option(help="Địa chỉ nghe.")] = "127.0.0.1",
+) -> None:
+    """Chạy bot Telegram; mã của bot lấy ở MOTCUA_TELEGRAM_TOKEN."""
+    from bots.cli.telegramming import Ways, run_telegram
+
+    if polling == (webhook is not None):
+        _fail("Chọn một cách: motcua telegram --polling, hoặc --webhook https://ĐỊA_CHỈ")
+    run_telegram(_settings(), Ways(webhook, with_web, host, port))
 
 
 @app.command()
@@ -208,3 +271,15 @@ def doctor_phrasebook(
     from bots.cli.checkup import show_phrasebook
 
     sys.exit(show_phrasebook(out, _settings(), against))
+
+
+@doctor_app.command("overrides")
+def doctor_overrides(
+    to: Annotated[
+        Path | None, typer.Option("--out", help="Tệp JSONL; không có thì in ra màn hình.")
+    ] = None,
+) -> None:
+    """Xuất những kết luận mà cán bộ sửa, mỗi dòng một trường hợp để đo lại việc kiểm tra."""
+    from bots.cli.overriding import write_overrides
+
+    write_overrides(_settings(), to, sys.stdout)

@@ -90,4 +90,4 @@ with a method `close` is closed at the end."""
 
 def dumped(payload: Mapping[str, Json]) -> str:
     """A payload as it is stored."""
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(payload, separators=(",", ":"))

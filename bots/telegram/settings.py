@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -21,10 +24,9 @@ class TelegramSettings(BaseSettings):
     )
 
     token: SecretStr
-    secret: SecretStr | None = Field(default=None, validate_default=True)
+    secret: SecretStr | None = None
     """What Telegram says with each webhook call; made from the token unless set."""
     api_url: str = _CLOUD
-    path: str = "/telegram/webhook"
     workers: int = Field(default=1, ge=1, le=64)
     """Processes that answer; with 1 the serving process answers itself."""
     threads: int = Field(default=4, ge=1, le=64)
@@ -43,6 +45,7 @@ class TelegramSettings(BaseSettings):
     """How long the number of an update is kept, to know it when it comes again."""
     drain: float = Field(default=25, ge=0, le=600)
     """How long a stop may take."""
+    metrics_host: str = "127.0.0.1"
     metrics_port: int | None = Field(default=None, ge=0, le=65535)
 
     @field_validator("token")
@@ -72,12 +75,18 @@ class TelegramSettings(BaseSettings):
             raise ValueError("an address, for example http://127.0.0.1:8081")
         return value.rstrip("/")
 
-    @field_validator("path")
-    @classmethod
-    def _is_a_path(cls, value: str) -> str:
-        if not value.startswith("/") or value == "/":
-            raise ValueError("a path that begins with /, for example /telegram/webhook")
-        return value
+    @property
+    def bot_id(self) -> int:
+        """The number before the colon of the token."""
+        return int(self.token.get_secret_value().partition(":")[0])
+
+    @property
+    def webhook_secret(self) -> str:
+        """What Telegram must say with each call of the webhook."""
+        if self.secret is not None:
+            return self.secret.get_secret_value()
+        token = self.token.get_secret_value().encode()
+        return hmac.new(token, b"motcua webhook", hashlib.sha256).hexdigest()
 
     @property
     def is_local(self) -> bool:

@@ -1,0 +1,248 @@
+"""People named on a paper: name, birthday and identity number, and which person it is.
+
+A Vietnamese identity number is 12 digits: province (3), century and sex (1), year of birth (2) and
+6 more; it has no check digit, so province and century are tested. Older ones have 9 digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from assistant.dossier.likeness import edits
+from assistant.dossier.reading_text import Folded, Span, below, dates_in
+from assistant.dossier.sheets import Sheet
+from ingest.reading.page import Box, Fact, FactKind
+from knowledge.text import folded, tidy
+
+# Codes of provinces in identity numbers, as issued before and after the mergers.
+# fmt: off
+_PROVINCES = frozenset([
+    1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33,
+    34, 35, 36, 37, 38, 40, 42, 44, 45, 46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66,
+    67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84, 86, 87, 89, 91, 92, 93, 94, 95, 96,
+])
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Value:
+    """Something read, with its place; `sure` is its confidence, 1 for a machine's code."""
+
+    text: str
+    sheet: Sheet
+    box: Box | None
+    sure: float
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person on one paper. `illegible` is a number that was written and cannot be read."""
+
+    role: str = ""
+    name: Value | None = None
+    born: Value | None = None
+    number: Value | None = None
+    illegible: Value | None = None
+
+
+def is_identity_number(digits: str) -> bool:
+    """Whether digits can be an identity number: 9 of the old kind, or 12 with a known province."""
+    if re.fullmatch(r"\d{9}", digits):
+        return True
+    return bool(re.fullmatch(r"\d{12}", digits)) and int(digits[:3]) in _PROVINCES
+
+
+def masked(number: str) -> str:
+    """079*****1234: enough to find it, too little to use it."""
+    if len(number) < 8:
+        return "*" * len(number)
+    return number[:3] + "*" * (len(number) - 7) + number[-4:]
+
+
+_NAME_LABEL = re.compile(
+    r"\b(?:ho\s*,?\s*(?:chu dem\s*,?\s*)?(?:va\s*)?ten(?: khai sinh| goi khac)?|full name"
+    r"|surname and given names?)\b"
+    r"([^:]{0,60}?)[:\]]|\b(?:ho va ten|full name|ho, chu dem va ten)\b[^:]{0,30}$"
+)
+_ROLES = {
+    "child": re.compile(r"\b(?:cua )?(?:nguoi duoc khai sinh|con|tre|be)\b"),
+    "mother": re.compile(r"\bme\b"),
+    "father": re.compile(r"\bcha\b"),
+    "deceased": re.compile(r"\bnguoi (?:chet|da chet|mat)\b"),
+    "requester": re.compile(
+        r"\bnguoi (?:yeu cau|khai|lam don|de nghi|di dang ky|nop|viet don|dang ky)\b"
+    ),
+}
+_NAME = re.compile(r"[a-z'’\-]{1,9}(?: [a-z'’\-]{1,9}){1,6}")
+_STOP = re.compile(
+    r"\b(ngay|sinh|gioi tinh|so|dan toc|quoc tich|nam|nu|noi|cccd|cmnd|date|sex|la|tuoi|hien"
+    r"|thuong tru|dien thoai|ma so)\b"
+)
+_BORN = re.compile(
+    r"ngay\s*,?\s*thang\s*,?\s*nam\s*sinh|ngay sinh|date of birth|sinh ngay|nam sinh"
+)
+_NUMBER_LABEL = re.compile(
+    r"so dinh danh|dinh danh ca nhan|\bcccd\b|\bcmnd\b|can cuoc cong dan|so can cuoc"
+    r"|the can cuoc|giay to tuy than|ho chieu so"
+    r"|so ho chieu|passport no|so\s*/\s*no|personal identification|chung minh nhan dan|^so\s*:"
+)
+_DIGITISH = re.compile(r"(?<![\w/])(?:[\dol|?#*_x]\s?[.\-]?){8,14}(?![\w/])")
+_LABELS_NEAR = 90
+
+
+def people_of(sheets: Sequence[Sheet], lines: dict[int, list[Folded]]) -> tuple[Person, ...]:
+    """Everybody a paper names, in order; codes of machines first."""
+    found: list[Person] = []
+    for sheet in sheets:
+        found += (person for fact in sheet.facts if (person := _by_fact(fact, sheet)))
+    for sheet in sheets:
+        found += _by_labels(lines[id(sheet)])
+    return tuple(found)
+
+
+def _by_fact(fact: Fact, sheet: Sheet) -> Person | None:
+    if fact.kind not in {FactKind.IDENTITY_QR, FactKind.MRZ}:
+        return None
+    broken = fact.value.get("checks") == "wrong"
+    sure = 0.6 if broken else fact.confidence
+    values = {
+        key: Value(fact.value[key].strip(), sheet, fact.box, sure)
+        for key in ("name", "born", "number")
+        if fact.value.get(key, "").strip()
+    }
+    if not values:
+        return None
+    return Person(
+        "holder", values.get("name"), _plain_day(values.get("born")), values.get("number")
+    )
+
+
+def _plain_day(value: Value | None) -> Value | None:
+    """Days of codes as YYYY-MM-DD, whatever way the code writes them."""
+    if value is None:
+        return None
+    digits = re.sub(r"\D", "", value.text)
+    if len(digits) != 8:
+        return value
+    first = digits[:4] if digits[:2] in {"19", "20"} and digits[4:6] <= "12" else None
+    iso = (
+        f"{first}-{digits[4:6]}-{digits[6:]}"
+        if first
+        else f"{digits[4:]}-{digits[2:4]}-{digits[:2]}"
+    )
+    return replace(value, text=iso)
+
+
+def _by_labels(lines: list[Folded]) -> Iterator[Person]:
+    """A person begins at a name's label; what follows up to the next name is theirs."""
+    person: Person | None = None
+    section = ""
+    for line in lines:
+        section = _section(line.text) or section
+        label = _NAME_LABEL.search(line.text)
+        if label:
+            if person:
+                yield person
+            person = Person(_role(label[0], section), _value(_name_after(line, label, lines)))
+        started = person or Person(section)
+        filled = _filled(started, line, lines)
+        if filled is not started:
+            person = filled
+    if person:
+        yield person
+
+
+def _section(text: str) -> str:
+    """Headings such as 'Phần khai về mẹ' and lines that begin with a person's role."""
+    head = text.split(":")[0][:60]
+    if len(text) > 90 or not re.search(
+        r"thong tin|phan|khai ve|^\W*(i|ii|iii|\d)\W|^\W*(nguoi|cha|me|con)\b", head
+    ):
+        return ""
+    return next((role for role, pattern in _ROLES.items() if pattern.search(head)), "")
+
+
+def _role(label: str, section: str) -> str:
+    return next((role for role, pattern in _ROLES.items() if pattern.search(label)), section)
+
+
+def _name_after(line: Folded, label: re.Match[str], lines: list[Folded]) -> Span | None:
+    span = _name_in(line, label.end())
+    if span is None and (under := below(line.line, lines)):
+        span = None if ":" in under.text else _name_in(under, 0)
+    return span
+
+
+def _name_in(line: Folded, start: int) -> Span | None:
+    rest = line.text[start:]
+    stop = _STOP.search(rest)
+    rest = rest[: stop.start()] if stop else rest
+    match = _NAME.search(rest)
+    return line.span(start + match.start(), start + match.end()) if match else None
+
+
+def _value(span: Span | None, text: str | None = None) -> Value | None:
+    if span is None:
+        return None
+    return Value(text or tidy(span.text.strip(" .,:;")), span.sheet, span.box, span.confidence)
+
+
+def _filled(person: Person, line: Folded, lines: list[Folded]) -> Person:
+    """The person with the birthday and number that the line gives, where they have none yet."""
+    if person.born is None and (label := _BORN.search(line.text)):
+        person = _with_birthday(person, line, label.end(), lines)
+    if person.number is None and (label := _NUMBER_LABEL.search(line.text)):
+        person = _with_number(person, line, label.end(), lines)
+    return person
+
+
+def _with_birthday(person: Person, line: Folded, at: int, lines: list[Folded]) -> Person:
+    found = next(dates_in(line, at), None)
+    if found is None and (under := below(line.line, lines)):
+        found = next(dates_in(under), None)
+    return replace(person, born=_value(found[1], found[0].isoformat())) if found else person
+
+
+def _with_number(person: Person, line: Folded, at: int, lines: list[Folded]) -> Person:
+    found = _number_in(line, at)
+    if found is None and (under := below(line.line, lines)):
+        found = _number_in(under, 0)
+    if found is None:
+        return person
+    digits, span = found
+    if is_identity_number(digits) or re.fullmatch(r"[A-Z]\d{7,8}", digits):
+        return replace(person, number=_value(span, digits))
+    return replace(person, illegible=_value(span)) if person.illegible is None else person
+
+
+def _number_in(line: Folded, at: int) -> tuple[str, Span] | None:
+    """The number after a label, with letters that recognition takes for digits read as digits."""
+    passport = re.compile(r"(?<!\w)[a-z]\d{7,8}(?!\w)").search(line.text, at)
+    match = passport or _DIGITISH.search(line.text, at, at + _LABELS_NEAR)
+    if not match or sum(ch.isdigit() for ch in match[0]) < 5:
+        return None
+    plain = re.sub(r"[\s.\-]", "", match[0])
+    digits = plain.upper() if passport else plain.translate(str.maketrans("ol|", "011"))
+    span = line.span(*match.span())
+    return (digits, span) if span else None
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two readings can be one name: marks, order and a slip in a word aside."""
+    first, second = sorted(folded(one).split()), sorted(folded(other).split())
+    if len(first) != len(second):
+        return edits("".join(first), "".join(second)) <= 1
+    return all(edits(a, b) <= 1 for a, b in zip(first, second, strict=True)) or (
+        "".join(first) == "".join(second)
+    )
+
+
+def born_on(value: Value) -> date | None:
+    """The birthday as a day, if the reading is one."""
+    try:
+        return date.fromisoformat(value.text)
+    except ValueError:
+        return None

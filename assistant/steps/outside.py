@@ -1,0 +1,102 @@
+"""Outside: whether a question is about something that no stored procedure is about.
+
+Three kinds of evidence, added up with fitted weights: what the search found (how near is the best
+procedure, how near the best line of off_topic.yaml), the words as a whole (knowledge/scope.py),
+and words that name a thing outside (outside.yaml). None of them decides alone: 'karaoke' is also
+said by who asks about fire safety, and then the search knows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.steps.patterns import patterns_of
+from knowledge.scope import ScopeWords, load_scope
+from knowledge.search import Found
+from knowledge.text import folded
+
+FILE = "scope.json"
+ABSENT = "absent_"
+ABROAD = "abroad"
+_HERE = "here"
+
+
+@dataclass(frozen=True)
+class ScopeWeights:
+    """How much each kind of evidence counts; a question is outside above 0."""
+
+    words: float
+    nearest: float
+    other_topic: float
+    absent: float
+    elsewhere: float
+    abroad: float
+    bias: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How far outside (above 0) or inside a question is, and the kinds that its words name."""
+
+    margin: float
+    kinds: tuple[str, ...] = ()
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is not to be answered."""
+        return self.margin > 0
+
+
+class Outside:
+    """Judges questions; thread-safe."""
+
+    def __init__(self, words: ScopeWords, weights: ScopeWeights) -> None:
+        self._words = words
+        self._weights = weights
+
+    def judge(self, text: str, found: Found) -> Verdict:
+        """`found` is what the search found for `text`."""
+        kinds = kinds_named(text)
+        values = evidence(text, found, self._words, kinds)
+        w = self._weights
+        weights = (w.words, w.nearest, w.other_topic, w.absent, w.elsewhere, w.abroad)
+        margin = w.bias + sum(a * b for a, b in zip(weights, values, strict=True))
+        return Verdict(round(margin, 4), kinds)
+
+
+def evidence(
+    text: str, found: Found, words: ScopeWords, kinds: Iterable[str]
+) -> tuple[float, float, float, float, float, float]:
+    """The numbers that ScopeWeights weighs, in its order."""
+    named = set(kinds)
+    absent = any(kind.startswith(ABSENT) for kind in named)
+    elsewhere = any(kind != ABROAD and not kind.startswith(ABSENT) for kind in named)
+    return (
+        words.score(text),
+        found.hits[0].similarity if found.hits else 0.0,
+        found.off_topic_similarity,
+        float(absent),
+        float(elsewhere),
+        float(ABROAD in named),
+    )
+
+
+def kinds_named(text: str) -> tuple[str, ...]:
+    """The kinds of outside.yaml whose words stand in the text, in the order of the file."""
+    plain = " ".join(re.sub(r"[^\w\s]", " ", folded(text)).split())
+    named = [kind for kind, said in patterns_of("outside.yaml").items() if said.search(plain)]
+    lifted = {_HERE, ABROAD} if _HERE in named else set()
+    return tuple(kind for kind in named if kind not in lifted)
+
+
+def load_outside(model: Path) -> Outside | None:
+    """What is stored with a model; None for a model that nobody has fitted it for."""
+    words, file = load_scope(model), model / FILE
+    if words is None or not file.is_file():
+        return None
+    stored = json.loads(file.read_text(encoding="utf-8"))
+    return Outside(words, ScopeWeights(**stored["weights"]))

@@ -1,0 +1,153 @@
+"""Messages and our replies to them, so that one answered again is answered as at first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from assistant.conversations import Conversations
+from bots.telegram.rows import ExchangeRow, TapRow
+from knowledge.sql import reading
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """An exchange about to be answered. `parts` is how many messages the reply before had."""
+
+    id: int
+    parts: int
+
+
+class Exchanges:
+    """Begins and ends exchanges, with the buttons of each; safe for several processes at once."""
+
+    def __init__(
+        self, engine: Engine, conversations: Conversations | None, now: Callable[[], datetime]
+    ) -> None:
+        self._engine = engine
+        self._reader = reading(engine)
+        self._conversations = conversations
+        self._now = now
+
+    def begin(self, chat: int, anchor: str, update_id: int, conversation: str) -> Exchange:
+        """The exchange of the message `anchor`.
+
+        When the update was begun before, or when it edits the last message, the conversation goes
+        back to where it stood, so that it does not hold the same turn twice.
+        """
+        with Session(self._reader) as session:
+            row = session.scalar(_named(chat, anchor))
+            newest = session.scalar(
+                select(func.max(ExchangeRow.id)).where(ExchangeRow.chat == chat)
+            )
+        if row is None:
+            return self._first(chat, anchor, update_id, conversation)
+        if self._conversations and newest == row.id:
+            self._conversations.rewind(conversation, row.mark)
+        return self._again(row.id, update_id)
+
+    def _first(self, chat: int, anchor: str, update_id: int, conversation: str) -> Exchange:
+        mark = self._conversations.mark(conversation) if self._conversations else 0
+        row = ExchangeRow(
+            chat=chat,
+            anchor=anchor,
+            update_id=update_id,
+            mark=mark,
+            parts=0,
+            before=0,
+            at=self._now(),
+        )
+        with Session(self._engine) as session, session.begin():
+            session.add(row)
+            session.flush()
+            return Exchange(row.id, 0)
+
+    def _again(self, number: int, update_id: int) -> Exchange:
+        """Another update: an edit. The same update: what stood before it first came."""
+        with Session(self._engine) as session, session.begin():
+            row = session.get_one(ExchangeRow, number)
+            if row.update_id != update_id:
+                row.update_id, row.before = update_id, row.parts
+            return Exchange(row.id, row.before)
+
+    def end(self, exchange: Exchange, parts: int, buttons: Buttons) -> None:
+        """Keep how many parts were sent, and what the buttons under the last do."""
+        with Session(self._engine) as session, session.begin():
+            session.get_one(ExchangeRow, exchange.id).parts = parts
+            buttons.keep(session, self._now())
+
+    def keep(self, buttons: Buttons) -> None:
+        """Keep what the buttons under a message do that is no reply to a question."""
+        with Session(self._engine) as session, session.begin():
+            buttons.keep(session, self._now())
+
+    def is_known(self, chat: int, anchor: str) -> bool:
+        """Whether this message was answered."""
+        with Session(self._reader) as session:
+            return session.scalar(_named(chat, anchor)) is not None
+
+    def tapped(self, chat: int, data: str) -> dict[str, Any] | None:
+        """What the button of this chat does; None when it is too old."""
+        _, token, number = [*data.split(":"), "", ""][:3]
+        with Session(self._reader) as session:
+            row = session.get(TapRow, token)
+        if row is None or row.chat != chat or not number.isdigit():
+            return None
+        items = json.loads(row.body)
+        return items[int(number)] if int(number) < len(items) else None
+
+
+def _named(chat: int, anchor: str) -> Any:
+    return select(ExchangeRow).where(ExchangeRow.chat == chat, ExchangeRow.anchor == anchor)
+
+
+class Buttons:
+    """The buttons under one message; `token` names them in callback_data, which holds 64 bytes."""
+
+    def __init__(self, chat: int, token: str) -> None:
+        self.chat = chat
+        self.token = token
+        self.items: list[dict[str, Any]] = []
+        self.rows: list[list[dict[str, str]]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+    def row(self, *taps: tuple[str, dict[str, Any]]) -> None:
+        """A row of buttons that are remembered: a label and what it does."""
+        self.rows.append([self._tap(label, item) for label, item in taps])
+
+    def fixed(self, *buttons: tuple[str, str]) -> None:
+        """A row of buttons whose data says everything, and so works for ever."""
+        self.rows.append([{"text": text, "callback_data": data} for text, data in buttons])
+
+    def packed(self, taps: Sequence[tuple[str, dict[str, Any]]], width: int = 34) -> None:
+        """Buttons in rows, as many beside each other as are easy to read."""
+        row: list[tuple[str, dict[str, Any]]] = []
+        for label, item in taps:
+            if row and sum(len(text) for text, _ in row) + len(label) > width:
+                self.row(*row)
+                row = []
+            row.append((label, item))
+        if row:
+            self.row(*row)
+
+    def markup(self) -> dict[str, Any]:
+        """As `reply_markup`."""
+        return {"inline_keyboard": self.rows}
+
+    def keep(self, session: Session, at: datetime) -> None:
+        """Remember what they do, in the caller's transaction."""
+        if self.items:
+            body = json.dumps(self.items, ensure_ascii=False, separators=(",", ":"))
+            session.merge(TapRow(token=self.token, chat=self.chat, body=body, at=at))
+
+    def _tap(self, label: str, item: dict[str, Any]) -> dict[str, str]:
+        self.items.append(item)
+        return {"text": label, "callback_data": f"t:{self.token}:{len(self.items) - 1}"}

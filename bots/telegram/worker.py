@@ -1,0 +1,153 @@
+"""Takes updates from the inbox and has them answered."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import telegram
+
+from bots.telegram.apology import apology
+from bots.telegram.inbox import Inbox, Taken
+from bots.telegram.sends import Handle
+
+log = logging.getLogger(__name__)
+
+_LONGEST_IDLE = 0.2
+_DUE_EVERY = 60.0
+
+
+@dataclass(frozen=True)
+class WorkRules:
+    """How many updates at a time, how often each is tried, how long one is held (seconds)."""
+
+    threads: int
+    tries: int
+    lease: float
+
+
+class Worker:
+    """Handles updates in threads; `count` hears handled, failed, set_aside or overtaken.
+
+    A handler with a method `due(now)` is asked every minute for what is due; it may be asked by
+    several workers at once.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        handle: Handle,
+        rules: WorkRules,
+        count: Callable[[str], None] = lambda result: None,
+    ) -> None:
+        self._inbox = inbox
+        self._handle = handle
+        self._rules = rules
+        self._count = count
+        self._in_hand: dict[int, Taken] = {}
+        self._lock = threading.Lock()
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._renewed_at = time.monotonic()
+        self._due_at = time.monotonic()
+        self._pool = ThreadPoolExecutor(rules.threads, "telegram-answer")
+        self._thread = threading.Thread(target=self._run, name="telegram-worker", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is something new."""
+        self._woken.set()
+
+    def stop(self, patience: float) -> bool:
+        """Take nothing more and finish what is in hand; whether that was done in time."""
+        self._stopping.set()
+        self._woken.set()
+        self._thread.join(patience)
+        finished = not self._thread.is_alive()
+        self._pool.shutdown(wait=finished, cancel_futures=True)
+        return finished
+
+    def _run(self) -> None:
+        while not self._stopping.is_set() or self._in_hand:
+            try:
+                self._renew()
+                self._ask_due()
+                found = self._take()
+            except Exception as error:
+                log.error("the inbox cannot be read: %s", type(error).__name__)
+                found, pause = False, 1.0
+            else:
+                pause = _LONGEST_IDLE
+            if not found:
+                self._woken.wait(0.02 if self._stopping.is_set() else pause)
+                self._woken.clear()
+
+    def _take(self) -> bool:
+        free = self._rules.threads - len(self._in_hand)
+        if free <= 0 or self._stopping.is_set():
+            return False
+        taken = self._inbox.take(free)
+        for one in taken:
+            with self._lock:
+                self._in_hand[one.id] = one
+            self._pool.submit(self._answer, one)
+        return bool(taken)
+
+    def _renew(self) -> None:
+        if time.monotonic() - self._renewed_at < self._rules.lease / 3:
+            return
+        self._renewed_at = time.monotonic()
+        with self._lock:
+            held = list(self._in_hand.values())
+        self._inbox.renew(held)
+
+    def _ask_due(self) -> None:
+        due = getattr(self._handle, "due", None)
+        if callable(due) and time.monotonic() >= self._due_at and not self._stopping.is_set():
+            self._due_at = time.monotonic() + _DUE_EVERY
+            self._pool.submit(self._hand_over, due)
+
+    def _hand_over(self, due: Callable[[datetime], object]) -> None:
+        try:
+            due(datetime.now(UTC))
+        except Exception as error:
+            log.error("what is due was not handed over: %s", type(error).__name__)
+
+    def _answer(self, taken: Taken) -> None:
+        try:
+            self._count(self._handled(taken))
+        except Exception as error:
+            log.error("update %d stays in the inbox: %s", taken.id, type(error).__name__)
+        finally:
+            with self._lock:
+                del self._in_hand[taken.id]
+            self._woken.set()
+
+    def _handled(self, taken: Taken) -> str:
+        body = json.loads(taken.body)
+        if taken.tries > self._rules.tries:
+            return self._give_up(taken, "its worker died each time")
+        try:
+            update = telegram.Update.de_json(body, None)
+            sends = self._handle(update)
+        except Exception as error:
+            # Not the message of the error, which may repeat what a person wrote.
+            where = "".join(traceback.format_tb(error.__traceback__)[-3:])
+            log.error("update %d failed: %s\n%s", taken.id, type(error).__name__, where)
+            if taken.tries >= self._rules.tries:
+                return self._give_up(taken, type(error).__name__)
+            self._inbox.put_back(taken, 0.5 * 2**taken.tries).result()
+            return "failed"
+        return "handled" if self._inbox.done(taken, sends).result() else "overtaken"
+
+    def _give_up(self, taken: Taken, reason: str) -> str:
+        log.error("update %d is set aside after %d tries: %s", taken.id, taken.tries - 1, reason)
+        self._inbox.set_aside(taken, apology(json.loads(taken.body))).result()
+        return "set_aside"

@@ -1,0 +1,69 @@
+"""One thread that writes: what many ask for at the same time is committed together."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+T = TypeVar("T")
+_Asked = tuple[Callable[[Connection], Any], "Future[Any]"]
+_TOGETHER = 100
+
+
+class Writer:
+    """Runs pieces of work in transactions; a future is fulfilled when its commit has returned.
+
+    Work that fails spoils only its own future: the others of its group are tried again alone.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._asked: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="telegram-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Do `work` in the next transaction."""
+        future: Future[T] = Future()
+        self._asked.put((work, future))
+        return future
+
+    def do(self, work: Callable[[Connection], T]) -> T:
+        """Do `work`, and wait until it is committed; raises what it raised."""
+        return self.submit(work).result()
+
+    def close(self) -> None:
+        """Finish what was asked for, then end the thread."""
+        self._asked.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._asked.get()) is not None:
+            group, ends = [first], False
+            while len(group) < _TOGETHER and not self._asked.empty():
+                if (asked := self._asked.get()) is None:
+                    ends = True
+                    break
+                group.append(asked)
+            self._commit(group)
+            if ends:
+                return
+
+    def _commit(self, group: list[_Asked]) -> None:
+        try:
+            with self._engine.begin() as connection:
+                results = [work(connection) for work, _ in group]
+        except Exception as error:
+            if len(group) == 1:
+                group[0][1].set_exception(error)
+            else:
+                for asked in group:
+                    self._commit([asked])
+            return
+        for (_, future), result in zip(group, results, strict=True):
+            future.set_result(result)

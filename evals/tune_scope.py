@@ -1,0 +1,212 @@
+"""python -m evals.tune_scope DATA_DIR: fits what is outside of all procedures.
+
+First a linear model over words: the phrasebook's questions against the lines of off_topic.yaml,
+with and without marks. Then the weights by which its score, the search and the words of
+`assistant/steps/outside.yaml` are added up: on the development sets, where the model has not seen
+the questions. The bias is set so that a share of `REFUSED` of the questions in scope is refused.
+Both steps descend from zero to one optimum, so the same inputs give the same file. Prints how many
+questions of each kind are declined, each judged by weights fitted without it, beside the rule that
+went before. The test cases of `evals/cases` take no part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import minimize
+
+from assistant.bootstrap import read_tuning
+from assistant.models import Question, Turn
+from assistant.steps.content import content_of
+from assistant.steps.limits import limits
+from assistant.steps.outside import FILE, ScopeWeights, evidence, kinds_named
+from assistant.steps.premise import searchable
+from assistant.steps.understand import understand
+from evals.bench.questions import OWN
+from knowledge.catalog import Catalog
+from knowledge.embedding import load_embedder
+from knowledge.finder import Finder
+from knowledge.index import IndexStore
+from knowledge.phrasebook import all_lines, read_phrasebook
+from knowledge.reader import IndexReader
+from knowledge.scope import BUCKETS, ScopeWords, buckets
+from knowledge.search import Found
+from knowledge.settings import BUNDLED_MODEL, KnowledgeSettings
+from knowledge.text import folded
+
+REFUSED = 0.012
+_RARE = 5.0  # a line off topic counts as so many in scope: there are far fewer of them
+_STIFF_WORDS = 1 / 30
+_STIFF = 1.0
+_FOLDS = 10
+_NOT_JUDGED = {"nonsense", "distress", "unlawful", "injection"}
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of a development set; `kind` is in_scope or why it is declined."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is known of the questions that reach the search: evidence, and whether outside."""
+
+    asked: list[Asked]
+    found: list[Found]
+    rows: Numbers
+    outside: NDArray[np.bool_]
+
+
+def main() -> int:
+    """Fit and write; prints the shares declined."""
+    parser = argparse.ArgumentParser(prog="python -m evals.tune_scope", description=__doc__)
+    parser.add_argument("data_dir", type=Path, help="where the whole snapshot was ingested")
+    parser.add_argument("--output", type=Path, default=BUNDLED_MODEL)
+    arguments = parser.parse_args()
+    words = fitted_words()
+    judged = _judged(arguments.data_dir, words)
+    margins = _cross_judged(judged)
+    weights, _ = _fitted(judged.rows, judged.outside)
+    words.save(arguments.output)
+    stored = {
+        "weights": asdict(weights),
+        "made": f"{datetime.now(UTC):%Y-%m-%d}",
+        "refused_in_scope": REFUSED,
+        "questions": len(judged.asked),
+    }
+    file = arguments.output / FILE
+    file.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
+    for line in _report(judged, margins):
+        sys.stdout.write(line + "\n")
+    return 0
+
+
+def fitted_words() -> ScopeWords:
+    """The linear model over words; lines stand once as written and once without marks."""
+    phrasebook = read_phrasebook()
+    inside = list(dict.fromkeys(all_lines(phrasebook)))
+    outside = [line for lines in phrasebook.off_topic.values() for line in lines]
+    lines = [*inside, *map(folded, inside[::3]), *outside, *map(folded, outside)]
+    labels = np.zeros(len(lines))
+    labels[-2 * len(outside) :] = 1
+    weights, bias = _logistic(_matrix(lines), labels, _RARE, _STIFF_WORDS)
+    return ScopeWords(weights.astype(np.float16), float(bias))
+
+
+def _matrix(lines: Sequence[str]) -> sparse.csr_matrix:
+    found = [buckets(line) for line in lines]
+    rows = np.repeat(np.arange(len(lines)), [len(row) for row in found])
+    columns = np.array([bucket for row in found for bucket in row])
+    values = np.array([1 / len(row) ** 0.5 for row in found for _ in row])
+    return sparse.csr_matrix((values, (rows, columns)), shape=(len(lines), BUCKETS))
+
+
+def _logistic(
+    rows: sparse.csr_matrix | Numbers, labels: Numbers, weight: float, stiffness: float
+) -> tuple[Numbers, float]:
+    """Weights and bias of least loss; `weight` is what a positive counts."""
+    counts = np.where(labels > 0, weight, 1.0)
+    width = rows.shape[1]
+
+    def loss(flat: Numbers) -> tuple[float, Numbers]:
+        z = rows @ flat[:width] + flat[width]
+        value = float(counts @ (np.logaddexp(0, z) - labels * z))
+        slope = counts * (1 / (1 + np.exp(-z)) - labels)
+        gradient = np.append(rows.T @ slope + stiffness * flat[:width], slope.sum())
+        return value + 0.5 * stiffness * float(flat[:width] @ flat[:width]), gradient
+
+    best = minimize(loss, np.zeros(width + 1), jac=True, method="L-BFGS-B").x
+    return best[:width], float(best[width])
+
+
+def _questions() -> Iterator[Asked]:
+    """The development questions that are neither chat nor about facets alone."""
+    for name in ("dev", "limits_dev", "declined_dev"):
+        for row in _rows(name):
+            kind = row.get("kind", "in_scope")
+            if kind not in _NOT_JUDGED:
+                yield Asked(row["text"], kind)
+    for row in _rows("behaviour_dev"):
+        if row["action"] != "decline" and len(row["turns"]) == 1:
+            yield Asked(row["turns"][0], "in_scope")
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = (OWN / f"{name}.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def _judged(data_dir: Path, words: ScopeWords) -> Judged:
+    catalog = Catalog.open(KnowledgeSettings(data_dir=data_dir, _env_file=None).sql_url)
+    reader = IndexReader(IndexStore(data_dir / "index"), load_embedder(str(BUNDLED_MODEL)))
+    finder = Finder(reader, catalog, read_tuning(BUNDLED_MODEL).weights)
+    reaching = [(asked, text) for asked in _questions() if (text := _left_by_limits(asked.text))]
+    found = [finder.find(searchable(text)) for _, text in reaching]
+    rows = [
+        evidence(text, hits, words, kinds_named(text))
+        for (_, text), hits in zip(reaching, found, strict=True)
+    ]
+    reader.close()
+    catalog.close()
+    outside = np.array([asked.kind != "in_scope" for asked, _ in reaching])
+    return Judged([asked for asked, _ in reaching], found, np.array(rows), outside)
+
+
+def _left_by_limits(text: str) -> str | None:
+    """What of a question reaches the search; None for what other steps answer."""
+    turn = Turn(Question(text=text), datetime.now(UTC))
+    understand(turn)
+    answered = limits(turn)
+    return turn.text if answered is None and content_of(turn.text) else None
+
+
+def _fitted(rows: Numbers, outside: NDArray[np.bool_]) -> tuple[ScopeWeights, Numbers]:
+    """Weights on the numbers as they are; the bias lets REFUSED of those in scope be refused."""
+    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    weights, _ = _logistic((rows - mean) / spread, outside.astype(float), 0.5, _STIFF)
+    weights = weights / spread
+    bias = -float(np.quantile(rows[~outside] @ weights, 1 - REFUSED))
+    rounded = [round(float(value), 3) for value in (*weights, bias)]
+    return ScopeWeights(*rounded), rows @ weights + bias
+
+
+def _cross_judged(judged: Judged) -> Numbers:
+    """The margin of each question by weights that were fitted without it."""
+    margins = np.zeros(len(judged.asked))
+    for fold in range(_FOLDS):
+        held = np.arange(len(margins)) % _FOLDS == fold
+        weights, _ = _fitted(judged.rows[~held], judged.outside[~held])
+        values = np.array([v for v in asdict(weights).values()])
+        margins[held] = judged.rows[held] @ values[:-1] + values[-1]
+    return margins
+
+
+def _report(judged: Judged, margins: Numbers) -> Iterator[str]:
+    thresholds = read_tuning(BUNDLED_MODEL).thresholds
+    shares: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    for asked, found, margin in zip(judged.asked, judged.found, margins, strict=True):
+        best = found.hits[0].similarity if found.hits else 0.0
+        elsewhere = found.off_topic_similarity > best + thresholds.off_topic_lead
+        shares[asked.kind].append((bool(margin > 0), elsewhere or best < thresholds.found))
+    yield f"{'kind':12} {'count':>5} {'declined':>9} {'nearest topic rule':>19}"
+    for kind, pairs in shares.items():
+        now, before = (float(np.mean(column)) for column in zip(*pairs, strict=True))
+        yield f"{kind:12} {len(pairs):5} {now:9.3f} {before:19.3f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
