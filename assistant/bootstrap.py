@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy.exc import SQLAlchemyError
+from threadpoolctl import threadpool_limits
 
 from assistant.conversations import Conversations
 from assistant.models import Answer, Block, BlockKind, Line, Question, Status, Turn
 from assistant.pipeline import Step, result_of, speak
 from assistant.settings import AssistantSettings
 from assistant.steps.compose import compose
+from assistant.steps.doubt import Doubt, read_doubt
 from assistant.steps.follow import FollowThresholds, follower
 from assistant.steps.limits import limits
 from assistant.steps.outside import Outside, load_outside
@@ -71,7 +73,7 @@ class Assistant:
             limits,
             route,
             follower(conversations, self._finder, tuning.follow),
-            resolver(self._finder, catalog, tuning.thresholds, tuning.outside),
+            resolver(self._finder, catalog, tuning.thresholds, tuning.doubt, tuning.outside),
             compose,
             *_phrasing(model),
             verify,
@@ -139,6 +141,9 @@ class Assistant:
 def build_assistant(settings: KnowledgeSettings, own: AssistantSettings | None = None) -> Assistant:
     """Wire an assistant from settings, `own` from the environment unless given; raises
     KnowledgeError with what is wrong."""
+    # One thread for each product of a matrix: ours are small, and threads of several questions
+    # that wait for each other cost a third of a busy server's time.
+    threadpool_limits(1, user_api="blas")
     model = _language_model(own or read_settings(AssistantSettings))
     catalog = Catalog.open(settings.sql_url)
     embedder = load_embedder(settings.model_path)
@@ -196,6 +201,7 @@ class Tuning:
     weights: Weights = field(default_factory=Weights)
     thresholds: Thresholds = field(default_factory=Thresholds)
     follow: FollowThresholds = field(default_factory=FollowThresholds)
+    doubt: Doubt = field(default_factory=Doubt)
     outside: Outside | None = None
 
 
@@ -209,5 +215,6 @@ def read_tuning(model: Path) -> Tuning:
         Weights(**stored.get("weights", {})),
         Thresholds(**stored.get("thresholds", {})),
         FollowThresholds(**stored.get("follow", {})),
+        read_doubt(model / "doubt.json"),
         load_outside(model),
     )

@@ -27,6 +27,7 @@ from assistant.steps.limits import limits
 from assistant.steps.resolve import resolver
 from assistant.steps.route import route
 from assistant.steps.understand import understand
+from evals import grow_doubt
 from evals.bench.questions import OWN, own_set
 from evals.cases import Action, Case, read_cases
 from knowledge.catalog import Catalog
@@ -40,8 +41,6 @@ from knowledge.settings import BUNDLED_MODEL
 GRID: Mapping[str, Sequence[float]] = {
     "thresholds.found": (0.40, 0.44, 0.48, 0.51, 0.54, 0.57),
     "thresholds.off_topic_lead": (-0.09, -0.06, -0.03, 0.0, 0.03, 0.06),
-    "thresholds.short": (1, 2, 3, 4, 5, 6),
-    "thresholds.ask_gap": (0.0, 0.03, 0.06, 0.10, 0.15, 0.20, 0.30),
     "thresholds.two": (0.50, 0.55, 0.60, 0.65, 0.70),
     "follow.standalone": (0.50, 0.55, 0.60, 0.64, 0.68, 0.72, 0.76),
     "follow.correction": (0.60, 0.66, 0.72, 0.78, 0.84, 0.90),
@@ -49,6 +48,7 @@ GRID: Mapping[str, Sequence[float]] = {
     "follow.change": (0.0, 0.05, 0.10, 0.20, 0.30),
 }
 _ROUNDS = 2
+_FILES = ("behaviour_dev.jsonl", "choose_dev.jsonl")
 _DECLINED = {Status.OUT_OF_SCOPE, Status.NOT_FOUND, Status.REFUSED, Status.HANDOFF}
 _TALK = {"carry", "correction", "drop", "return", "aside", "two", "pick"}
 
@@ -66,14 +66,26 @@ def main() -> int:
     tuning = read_tuning(BUNDLED_MODEL)
     player = Player(RememberingFinder(reader, catalog, tuning), catalog)
     _tell("before", player.shares(tuning))
-    best = climb(player, tuning)
+    best = climb(player, _with_doubt(player, tuning))
     _tell("after", player.shares(best))
     reader.close()
     catalog.close()
     stored = json.loads(arguments.output.read_text(encoding="utf-8"))
     stored |= {"thresholds": asdict(best.thresholds), "follow": asdict(best.follow)}
     arguments.output.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
+    trees = grow_doubt.stored(best.doubt)
+    arguments.output.with_name("doubt.json").write_text(trees, encoding="utf-8")
     return 0
+
+
+def _with_doubt(player: Player, tuning: Tuning) -> Tuning:
+    grown = grow_doubt.grow(player.cases, player.finder)
+    sys.stdout.write(
+        f"doubt, on questions its trees have not seen: asked when due {grown.asked_when_due:.3f}, "
+        f"asked needlessly {grown.asked_needlessly:.3f}, from {grown.ask}\n"
+    )
+    thresholds = dataclasses.replace(tuning.thresholds, ask=grown.ask)
+    return dataclasses.replace(tuning, thresholds=thresholds, doubt=grown.doubt)
 
 
 class RememberingFinder(Finder):
@@ -114,14 +126,14 @@ class Player:
     """Plays the development cases under any thresholds."""
 
     def __init__(self, finder: Finder, catalog: Catalog) -> None:
-        self._finder = finder
+        self.finder = finder
         self._catalog = catalog
-        self._cases = [*read_cases([OWN / "behaviour_dev.jsonl"]), *_plain_answers()]
+        self.cases = [*read_cases([OWN / name for name in _FILES]), *_plain_answers()]
 
     def shares(self, tuning: Tuning) -> dict[str, float]:
         """Share of right outcomes by kind of case."""
         right: dict[str, list[bool]] = defaultdict(list)
-        for case in self._cases:
+        for case in self.cases:
             right[kind_of(case)].append(is_right(case, self._play(case, tuning)))
         return {kind: sum(found) / len(found) for kind, found in sorted(right.items())}
 
@@ -131,8 +143,8 @@ class Player:
             understand,
             limits,
             route,
-            follower(past, self._finder, tuning.follow),
-            resolver(self._finder, self._catalog, tuning.thresholds, tuning.outside),
+            follower(past, self.finder, tuning.follow),
+            resolver(self.finder, self._catalog, tuning.thresholds, tuning.doubt, tuning.outside),
         )
         outcome = Outcome(Status.NOT_FOUND, (), ())
         for text in case.turns:

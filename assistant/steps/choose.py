@@ -4,38 +4,55 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, Line, Option, Status, Turn
-from assistant.steps.content import content_of, step_words
+from assistant.steps.content import content_of
+from assistant.steps.doubt import likeness
+from assistant.steps.heads import head_alone, head_in, title_said
 from knowledge.catalog import Catalog
-from knowledge.choices import MOST_WAYS, Choice, read_choices
+from knowledge.choices import MOST_WAYS, Choice
 from knowledge.finder import Finder
 from knowledge.search import Found, Hit
 from knowledge.text import folded_words
 from knowledge.twins import marks_of
 
-_BESIDE = 4  # words
-_GENERIC = frozenset(["lam", "xin", "cap", "dang", "ky", "thu", "tuc"])
+_CLOSE = 0.25  # of a fused score
+_VARIANT = 0.4  # of the words of two titles
 _AND = re.compile(
     r"\s*(?:\b(?:và|với lại|với|and|also|plus|va|voi lai|voi)\b|,\s*(?:rồi|roi)\b)\s*",
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"\b(?:vừa|vua)\b(.+?)\b(?:vừa|vua)\b(.+)", re.IGNORECASE)
 _MARGIN = 0.02
+_ISSUED = {"cấp", "cấp mới"}
 _LEAST_WORDS = 2
 
 
-def asked_by_head(
-    turn: Turn, catalog: Catalog, found: Found, *, exact: bool = False
-) -> Answer | None:
+def asked_by_head(turn: Turn, catalog: Catalog, hits: Sequence[Hit]) -> Answer | None:
     """Asks back when the words are known to name several everyday procedures, and nothing else
-    in the question tells which; when `exact`, only when nothing else is in the question at all."""
-    near = set() if exact else {hit.code for hit in found.hits[:MOST_WAYS]}
-    choice = _choice_of(content_of(turn.text), near)
-    if choice is None or _names_first(turn.text, found.hits):
+    is in the question."""
+    choice = head_alone(content_of(turn.text))
+    if choice is None or title_said(turn.text, hits):
         return None
+    return _ask_choice(turn, catalog, choice)
+
+
+def asked_in_doubt(turn: Turn, catalog: Catalog) -> Answer | None:
+    """Asks which of the ways of a known head word is meant, or else which of the candidates that
+    are variants of the first."""
+    near = {hit.code for hit in turn.hits[:MOST_WAYS]}
+    said = head_in(content_of(turn.text), near)
+    if said and (answer := _ask_choice(turn, catalog, said.choice)):
+        return answer
+    rivals = _rivals(turn.hits)
+    if len(rivals) < 2:
+        return None
+    say = messages_for(turn.language).say
+    return _question(turn, say("choose"), labelled(rivals, say("first_time")))
+
+
+def _ask_choice(turn: Turn, catalog: Catalog, choice: Choice) -> Answer | None:
     english = turn.language == "en"
     options = tuple(
         Option(label=way.english if english else way.label, code=way.code)
@@ -48,80 +65,15 @@ def asked_by_head(
     return _question(turn, choice.english if english else choice.question, options)
 
 
-def _names_first(text: str, hits: Sequence[Hit]) -> bool:
-    """Whether the whole title of the first candidate was said: that is meant, as it is."""
-    title = set(folded_words(hits[0].name.removeprefix("Thủ tục "))) if hits else set()
-    return bool(title) and title <= set(folded_words(text))
-
-
-def _choice_of(content: Sequence[str], found: set[str]) -> Choice | None:
-    """The choice whose words these are, with the longest words first.
-
-    'làm' and 'xin' do not count. A few more words may stand beside two or more of them, when none
-    tells the ways apart and what was found is one of the ways.
-    """
-    words = _telling(content)
-    heads = [head for word in words for head in _heads().get(word, ())]
-    for said, choice in sorted(heads, key=lambda head: (-len(head[0]), head[1].id)):
-        if said <= words and (not words - said or _is_beside(said, words, choice, found)):
-            return choice
-    return None
-
-
-def _is_beside(
-    said: frozenset[str], words: frozenset[str], choice: Choice, found: set[str]
-) -> bool:
-    rest = words - said
-    few = len(said) > 1 and len(rest) <= _BESIDE
-    codes = {way.code for way in choice.ways}
-    return few and not rest & _tells(choice) and bool(codes & found)
-
-
-@cache
-def _heads() -> dict[str, list[tuple[frozenset[str], Choice]]]:
-    """All heads by one of their words: the first in the alphabet, which any question that says
-    the head says too."""
-    heads = {
-        (_telling(content_of(words)), choice.id): choice
-        for choice in read_choices()
-        for words in choice.said
-    }
-    by_word: dict[str, list[tuple[frozenset[str], Choice]]] = {}
-    for (said, _), choice in heads.items():
-        if said:
-            by_word.setdefault(min(said), []).append((said, choice))
-    return by_word
-
-
-@cache
-def _tells(choice: Choice) -> frozenset[str]:
-    """Words that tell the ways apart, and words that name a step of any procedure."""
-    heads = {word for said in choice.said for word in content_of(said)}
-    ways = {
-        word
-        for way in choice.ways
-        for text in (way.label, way.english, *way.said)
-        for word in content_of(text)
-    }
-    return frozenset(ways - heads) | step_words()
-
-
-def _telling(words: Sequence[str]) -> frozenset[str]:
-    return frozenset(words) - _GENERIC
-
-
-def asked_by_rivals(turn: Turn, short: int, gap: float) -> Answer | None:
-    """Asks back when few words fit several variants of one thing about equally well."""
-    few = len(_telling(content_of(turn.text))) <= short
-    if turn.degraded or not few or _names_first(turn.text, turn.hits):
-        return None
-    best = turn.hits[0]
-    rivals = [hit for hit in turn.hits if best.score - hit.score < gap and hit.field == best.field]
-    if len(rivals) < 2:
-        return None
-    turn.because(f"ít lời và {len(rivals)} thủ tục cách nhau dưới {gap}")
-    options = labelled(rivals[:MOST_WAYS])
-    return _question(turn, messages_for(turn.language).say("choose"), options)
+def _rivals(hits: Sequence[Hit]) -> list[Hit]:
+    """The first candidate and those that are variants of it or about as near."""
+    best, *rest = hits
+    fitting = [
+        hit
+        for hit in rest
+        if best.score - hit.score < _CLOSE or likeness(best.name, hit.name) >= _VARIANT
+    ]
+    return [best, *(fitting or rest)][:MOST_WAYS]
 
 
 def _question(turn: Turn, question: str, options: tuple[Option, ...]) -> Answer:
@@ -137,13 +89,18 @@ def _question(turn: Turn, question: str, options: tuple[Option, ...]) -> Answer:
     )
 
 
-def labelled(hits: Sequence[Hit]) -> tuple[Option, ...]:
-    """Options whose labels leave out what all the names begin with, when enough is left."""
+def labelled(hits: Sequence[Hit], first_time: str) -> tuple[Option, ...]:
+    """Options whose labels leave out what all the names begin or end with, when enough is left.
+
+    `first_time` is said of a name that is nothing but 'cấp' beside the others.
+    """
     names = [short_name(hit.name) for hit in hits]
-    shared = _shared_words(names)
+    start = _shared_words(names)
+    bare = [name.split()[start:] for name in names]
+    end = _shared_words([" ".join(reversed(words)) for words in bare])
     return tuple(
-        Option(label=_difference(name, shared), code=hit.code)
-        for name, hit in zip(names, hits, strict=True)
+        Option(label=_difference(words, end, first_time), code=hit.code)
+        for words, hit in zip(bare, hits, strict=True)
     )
 
 
@@ -157,9 +114,9 @@ def _shared_words(names: Sequence[str]) -> int:
     return count
 
 
-def _difference(name: str, shared: int) -> str:
-    rest = " ".join(name.split()[shared:])
-    return rest[:1].upper() + rest[1:]
+def _difference(words: Sequence[str], end: int, first_time: str) -> str:
+    rest = " ".join(words[: len(words) - end])
+    return first_time if rest.lower() in _ISSUED else rest[:1].upper() + rest[1:]
 
 
 def option_of(hit: Hit) -> Option:

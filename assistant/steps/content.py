@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 
-import yaml
-
+from assistant.models import Facet
 from assistant.steps.understand import facet_words
+from knowledge.documents import read_yaml
 from knowledge.text import folded, has_marks, words
 
 _FILE = Path(__file__).parent / "content.yaml"
@@ -24,12 +25,13 @@ class _Words:
     plain: frozenset[str]
     phrases: re.Pattern[str]
     names: frozenset[str]
+    kept: frozenset[str]
     steps: frozenset[str]
 
 
 @cache
 def _listed() -> _Words:
-    listed = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    listed = read_yaml(_FILE)
     fillers = frozenset(listed["fillers"].split())
     marked = fillers | frozenset(listed["marked"].split())
     phrases = re.compile(rf"\b(?:{'|'.join(listed['phrases'])})\b")
@@ -38,6 +40,7 @@ def _listed() -> _Words:
         frozenset(map(folded, fillers)),
         phrases,
         frozenset(listed["names"]),
+        frozenset(listed["kept"]),
         frozenset(listed["steps"].split()),
     )
 
@@ -49,7 +52,8 @@ def content_of(text: str) -> tuple[str, ...]:
     plain = [folded(word) for word in written]
     kept = _outside_patterns(plain, listed.phrases)
     if has_marks(text):
-        return tuple(plain[i] for i in kept if written[i] not in listed.fillers)
+        named = _named(written, listed.kept)
+        return tuple(plain[i] for i in kept if i in named or written[i] not in listed.fillers)
     named = _named(plain, listed.names)
     return tuple(plain[i] for i in kept if i in named or plain[i] not in listed.plain)
 
@@ -64,13 +68,26 @@ def _outside_patterns(plain: list[str], phrases: re.Pattern[str]) -> list[int]:
     starts = [0, *accumulate(len(word) + 1 for word in plain)]
     line = " ".join(plain)
     covered = [
-        (match.start(), match.end())
+        span
         for pattern in (*facet_words().values(), phrases)
         for match in pattern.finditer(line)
+        for span in _spans(pattern, line, match)
     ]
     return [
         i for i in range(len(plain)) if not any(start <= starts[i] < end for start, end in covered)
     ]
+
+
+def _spans(pattern: re.Pattern[str], line: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """What a match covers; of 'đi khai tử ở đâu' only the verb and the words that ask."""
+    start, end = match.span()
+    if pattern is not facet_words()[Facet.PLACE]:
+        yield start, end
+        return
+    yield start, start + 1
+    while (inner := pattern.search(line, start + 1, end)) and inner.end() == end:
+        start = inner.start()
+    yield start, end
 
 
 def step_words() -> frozenset[str]:

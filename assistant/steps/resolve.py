@@ -9,7 +9,9 @@ from datetime import date
 
 from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, Line, Status, Turn
-from assistant.steps.choose import asked_by_head, asked_by_rivals, option_of, two_in_one
+from assistant.steps.choose import asked_by_head, asked_in_doubt, option_of, two_in_one
+from assistant.steps.doubt import NO_DOUBT, Doubt
+from assistant.steps.heads import title_said
 from assistant.steps.outside import ABSENT, Outside, Verdict
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
@@ -25,15 +27,14 @@ _CODE = re.compile(r"\b\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Za-z]\d{2}|\.[A-Za-
 class Thresholds:
     """When to answer, ask back, offer and give up; cosines and fused scores of `knowledge.search`.
 
-    A question of at most `short` telling words is asked back when its second candidate is within
-    `ask_gap` of the first; `two` is how well each half of a message must stand for itself.
+    From the doubt `ask` on a question is asked back; `two` is how well each half of a message must
+    stand for itself.
     """
 
     found: float = 0.42
     off_topic_lead: float = 0.0
     rival_gap: float = 0.12
-    short: int = 3
-    ask_gap: float = 0.10
+    ask: float = 0.45
     two: float = 0.60
 
 
@@ -56,9 +57,14 @@ Resolve = Callable[[Turn], Answer | None]
 
 
 def resolver(
-    finder: Finder, catalog: Catalog, thresholds: Thresholds, outside: Outside | None = None
+    finder: Finder,
+    catalog: Catalog,
+    thresholds: Thresholds,
+    doubt: Doubt = NO_DOUBT,
+    outside: Outside | None = None,
 ) -> Resolve:
-    """The step, over what it needs; without `outside` the nearest other topic decides alone."""
+    """The step, over what it needs; without `outside` the nearest other topic decides alone, and
+    without a grown `doubt` only known head words are asked back."""
 
     def resolve(turn: Turn) -> Answer | None:
         if codes := _settled_codes(turn, catalog):
@@ -67,13 +73,13 @@ def resolver(
         turn.hits = list(found.hits)
         turn.degraded = found.degraded is not None
         verdict = _judged(turn, found, thresholds, outside)
-        if answer := asked_by_head(turn, catalog, found, exact=verdict.is_outside):
+        if answer := asked_by_head(turn, catalog, found.hits):
             return answer
         if codes := two_in_one(turn.text, found, finder, thresholds.two):
             return _settle(turn, catalog, codes)
         if answer := _declined(turn, found, verdict):
             return answer
-        if answer := asked_by_rivals(turn, thresholds.short, thresholds.ask_gap):
+        if answer := _asked(turn, catalog, found, thresholds, doubt):
             return answer
         _assume(turn, thresholds)
         return _settle(turn, catalog, (turn.hits[0].code,))
@@ -124,6 +130,20 @@ def _judged(turn: Turn, found: Found, thresholds: Thresholds, outside: Outside |
     lead = found.off_topic_similarity - best - thresholds.off_topic_lead
     lack = -1.0 if found.degraded else thresholds.found - best
     return Verdict(max(lead, lack))
+
+
+def _asked(
+    turn: Turn, catalog: Catalog, found: Found, thresholds: Thresholds, doubt: Doubt
+) -> Answer | None:
+    """One question back when several fit; never when a whole title was said: what is asked for by
+    its name is answered, and its variants are offered."""
+    if found.degraded or title_said(turn.text, found.hits):
+        return None
+    doubted = doubt.of(searchable(turn.text), found.hits)
+    if doubted < thresholds.ask:
+        return None
+    turn.because(f"nhiều thủ tục cùng hợp (ngờ {doubted:.2f})")
+    return asked_in_doubt(turn, catalog)
 
 
 def _declined(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:

@@ -1,0 +1,201 @@
+"""Doubt: how likely it is that a question names several procedures and not one of them.
+
+Everything is read off the candidates of one search: how far they lie apart, whether their titles
+are variants of one thing, and whether a word of the question tells them apart. Small trees that
+`python -m evals.tune_behaviour` grows weigh it; see docs/decisions/0010.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.steps.content import content_of
+from assistant.steps.heads import HeadSaid, head_in, title_said
+from assistant.steps.patterns import patterns_of
+from assistant.steps.understand import language_of
+from knowledge.search import Hit
+from knowledge.text import folded, folded_words
+from knowledge.twins import marks_of
+
+_LOOKED_AT = 6  # candidates
+_ALIKE = 0.5  # of the words of two titles, those of acts left out
+_IN_BRACKETS = re.compile(r"\(.*?\)")
+# Words by which the titles of one thing differ in what is done with it.
+_ACT_WORDS = frozenset(
+    folded_words(
+        "cấp mới lại đổi gia hạn sửa bổ sung điều chỉnh thay thu hồi chấm dứt hủy xóa đăng ký "
+        "thực hiện tại lần đầu"
+    )
+)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """One tree by node: the feature looked at (-1 is a leaf), its bound, where to go, the value."""
+
+    feature: tuple[int, ...]
+    bound: tuple[float, ...]
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    value: tuple[float, ...]
+
+    def worth(self, row: Sequence[float]) -> float:
+        """The value of the leaf that `row` falls into."""
+        node = 0
+        while self.feature[node] >= 0:
+            below = row[self.feature[node]] <= self.bound[node]
+            node = self.left[node] if below else self.right[node]
+        return self.value[node]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Trees whose values add up to the log-odds that one should ask back; without any, never."""
+
+    features: tuple[str, ...] = ()
+    start: float = 0.0
+    trees: tuple[Tree, ...] = ()
+
+    def of(self, text: str, hits: Sequence[Hit]) -> float:
+        """From 0, sure, to 1: the question fits several."""
+        if not self.trees or not hits:
+            return 0.0
+        found = features_of(text, hits)
+        row = [found[name] for name in self.features]
+        return 1 / (1 + math.exp(-self.start - sum(tree.worth(row) for tree in self.trees)))
+
+
+NO_DOUBT = Doubt()
+
+
+def read_doubt(file: Path) -> Doubt:
+    """The trees stored with a model; none for a model without."""
+    if not file.is_file():
+        return NO_DOUBT
+    stored = json.loads(file.read_text(encoding="utf-8"))
+    trees = tuple(Tree(*(tuple(part) for part in tree)) for tree in stored["trees"])
+    return Doubt(tuple(stored["features"]), stored["start"], trees)
+
+
+def features_of(text: str, hits: Sequence[Hit]) -> dict[str, float]:
+    """What the doubt is weighed by, rounded so that trees grown elsewhere fall alike."""
+    shown = [*hits[:_LOOKED_AT], *[hits[-1]] * (_LOOKED_AT - len(hits))]
+    content = content_of(text)
+    near = {hit.code for hit in hits[: _LOOKED_AT - 1]}
+    found = (
+        _gaps(shown)
+        | _evidence_leads(shown)
+        | _lengths(text, content)
+        | _family(shown, content)
+        | _told_apart(shown, content)
+        | _head(head_in(content, near), content)
+        | {"title_said": float(title_said(text, hits))}
+    )
+    return {name: round(value, 4) for name, value in found.items()}
+
+
+def _gaps(shown: Sequence[Hit]) -> dict[str, float]:
+    best, second, third, *_, last = shown
+    return {
+        "score": best.score,
+        "lead_2": best.score - second.score,
+        "lead_3": best.score - third.score,
+        "lead_last": best.score - last.score,
+        "similarity": best.similarity,
+        "similarity_lead": best.similarity - second.similarity,
+    }
+
+
+def _evidence_leads(shown: Sequence[Hit]) -> dict[str, float]:
+    kinds = ("phrase", "name", "phrase_words", "name_words", "votes")
+    ours, theirs = shown[0].evidence, shown[1].evidence
+    return {f"{kind}_lead": ours.get(kind, 0.0) - theirs.get(kind, 0.0) for kind in kinds}
+
+
+def _lengths(text: str, content: Sequence[str]) -> dict[str, float]:
+    return {
+        "content": min(len(content), 20),
+        "words": min(len(text.split()), 30),
+        "english": float(language_of(text) == "en"),
+    }
+
+
+def _family(shown: Sequence[Hit], content: Sequence[str]) -> dict[str, float]:
+    """The candidates whose titles are variants of the first one's."""
+    best, *rest = shown
+    alike = [likeness(best.name, hit.name) for hit in rest]
+    family = [hit for hit, like in zip(rest, alike, strict=True) if like >= _ALIKE]
+    acts, asked = acts_of(best.name), _acts_said(content)
+    others = [hit for hit in family if acts_of(hit.name) != acts]
+    return {
+        "likeness": max(alike[:2]),
+        "family": len(family),
+        "family_acts": len(others),
+        "family_unmarked": sum(not marks_of(hit.name) > marks_of(best.name) for hit in family),
+        "act_said": float(bool(asked)),
+        "act_fits": float(bool(asked & acts)),
+        "act_fits_others": float(any(asked & acts_of(hit.name) for hit in others)),
+        "same_field": float(best.field == rest[0].field),
+    }
+
+
+def _told_apart(shown: Sequence[Hit], content: Sequence[str]) -> dict[str, float]:
+    """How many words of the question only the first title has, only its rivals', and none."""
+    best, *rest = shown
+    ours, said = _title(best.name), set(content)
+    family = [hit for hit in rest if likeness(best.name, hit.name) >= _ALIKE]
+    theirs = frozenset[str]().union(*(_title(hit.name) for hit in family or rest[:2]))
+    object_words = ours - _ACT_WORDS
+    return {
+        "only_first": min(len(said & (ours - theirs)), 3),
+        "only_rivals": min(len(said & (theirs - ours)), 3),
+        "in_no_title": min(len(said - ours - theirs), 10),
+        "title_unsaid": len(object_words - said) / max(1, len(object_words)),
+    }
+
+
+def _head(said: HeadSaid | None, content: Sequence[str]) -> dict[str, float]:
+    """Known words for several procedures, and what is said beside them."""
+    names = ("head", "head_rest", "head_tells", "head_way", "head_ways")
+    if said is None:
+        return dict.fromkeys(names, 0.0)
+    ways = said.ways_named(content)
+    found = (min(said.length, 3), min(said.rest, 6), said.tells, ways == 1, min(ways, 3))
+    return dict(zip(names, map(float, found), strict=True))
+
+
+def likeness(one: str, other: str) -> float:
+    """The share of words that two titles have in common, whatever is done with the thing."""
+    ours, theirs = _title(one) - _ACT_WORDS, _title(other) - _ACT_WORDS
+    return len(ours & theirs) / max(1, len(ours | theirs))
+
+
+@lru_cache(maxsize=20_000)
+def _title(name: str) -> frozenset[str]:
+    bare = _IN_BRACKETS.sub("", name).removeprefix("Thủ tục ")
+    return frozenset(folded_words(bare))
+
+
+@lru_cache(maxsize=20_000)
+def acts_of(name: str) -> frozenset[str]:
+    """What a title says is done: first, again, exchange, extend, change, end."""
+    return _acts(folded(name), "title_")
+
+
+def _acts_said(content: Sequence[str]) -> frozenset[str]:
+    return _acts(" ".join(content), "said_")
+
+
+def _acts(plain: str, kind: str) -> frozenset[str]:
+    patterns: Mapping[str, re.Pattern[str]] = patterns_of("acts.yaml")
+    return frozenset(
+        name.removeprefix(kind)
+        for name, pattern in patterns.items()
+        if name.startswith(kind) and pattern.search(plain)
+    )

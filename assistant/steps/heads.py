@@ -1,0 +1,99 @@
+"""Known words for several everyday procedures (knowledge/choices.yaml), found in a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cache
+
+from assistant.steps.content import content_of, step_words
+from knowledge.choices import Choice, read_choices
+from knowledge.search import Hit
+from knowledge.text import folded_words
+
+_GENERIC = frozenset(["lam", "xin", "cap", "dang", "ky", "thu", "tuc"])
+
+
+@dataclass(frozen=True)
+class HeadSaid:
+    """A choice whose words were said: how many, how many stand beside them, whether those tell."""
+
+    choice: Choice
+    length: int
+    rest: int
+    tells: bool
+
+    def ways_named(self, content: Sequence[str]) -> int:
+        """How many ways have a word of their own in the question."""
+        said = set(content) - _head_words(self.choice)
+        return sum(bool(words & said) for words in _way_words(self.choice))
+
+
+def head_alone(content: Sequence[str]) -> Choice | None:
+    """The choice whose words these are and no others; 'làm' and 'xin' do not count."""
+    words = telling(content)
+    return next((choice for said, choice in _said_in(words) if said == words), None)
+
+
+def head_in(content: Sequence[str], near: AbstractSet[str]) -> HeadSaid | None:
+    """The choice whose words are among these, the longest words first, with a way among `near`."""
+    words = telling(content)
+    for said, choice in _said_in(words):
+        if near & {way.code for way in choice.ways}:
+            rest = words - said
+            return HeadSaid(choice, len(said), len(rest), bool(rest & _tells(choice)))
+    return None
+
+
+def telling(words: Sequence[str]) -> frozenset[str]:
+    """The words without those that fit any procedure."""
+    return frozenset(words) - _GENERIC
+
+
+def title_said(text: str, hits: Sequence[Hit]) -> bool:
+    """Whether the whole title of the first candidate was said: that is meant, as it is."""
+    title = set(folded_words(hits[0].name.removeprefix("Thủ tục "))) if hits else set()
+    return bool(title) and title <= set(folded_words(text))
+
+
+def _said_in(words: frozenset[str]) -> list[tuple[frozenset[str], Choice]]:
+    heads = [head for word in words for head in _heads().get(word, ())]
+    said = [head for head in heads if head[0] <= words]
+    return sorted(said, key=lambda head: (-len(head[0]), head[1].id))
+
+
+@cache
+def _heads() -> dict[str, list[tuple[frozenset[str], Choice]]]:
+    """All heads by one of their words: the first in the alphabet, which any question that says
+    the head says too."""
+    heads = {
+        (telling(content_of(words)), choice.id): choice
+        for choice in read_choices()
+        for words in choice.said
+    }
+    by_word: dict[str, list[tuple[frozenset[str], Choice]]] = {}
+    for (said, _), choice in heads.items():
+        if said:
+            by_word.setdefault(min(said), []).append((said, choice))
+    return by_word
+
+
+@cache
+def _head_words(choice: Choice) -> frozenset[str]:
+    return frozenset(word for said in choice.said for word in content_of(said))
+
+
+@cache
+def _way_words(choice: Choice) -> tuple[frozenset[str], ...]:
+    """Words by which people name each way."""
+    return tuple(
+        frozenset(w for text in (way.label, way.english, *way.said) for w in content_of(text))
+        for way in choice.ways
+    )
+
+
+@cache
+def _tells(choice: Choice) -> frozenset[str]:
+    """Words that tell the ways apart, and words that name a step of any procedure."""
+    return frozenset().union(*_way_words(choice)) - _head_words(choice) | step_words()

@@ -1,0 +1,159 @@
+"""Grows the trees that weigh a doubt (assistant/steps/doubt.py) and finds where to ask back.
+
+Labelled are questions to ask back and questions to answer, each also without marks and, when it is
+short, dressed in greetings and in the facets people ask for: length must not decide. Folds keep all
+spellings of a question together; the bound is chosen on questions their trees have not seen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import GradientBoostingClassifier
+
+from assistant.steps.doubt import Doubt, Tree, features_of
+from assistant.steps.premise import searchable
+from evals.cases import Action, Case
+from knowledge.finder import Finder
+from knowledge.text import folded
+
+_FOLDS = 10
+_SHORT = 12  # words
+_TREES = {"n_estimators": 120, "max_depth": 3, "learning_rate": 0.08, "subsample": 0.7}
+_BOUNDS = (0.25, 0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60)
+# What asking in vain costs beside not asking when due: answers are many times more frequent.
+_IN_VAIN = 3.0
+_BEFORE = {
+    "vi": (
+        "Chào anh chị, cho em hỏi",
+        "Alo ad cho mình hỏi xíu,",
+        "Dạ cho tui hỏi",
+        "Em nhờ mọi người tư vấn:",
+        "Cho hỏi",
+        "Xin chào cán bộ,",
+    ),
+    "en": ("Hello, could you tell me:", "Hi there, please help.", "I have a question."),
+}
+_AFTER = {
+    "vi": (
+        "thì cần những giấy tờ gì ạ?",
+        "hết bao nhiêu tiền và bao lâu thì xong?",
+        "nộp ở đâu, có làm qua mạng được không?",
+        "cần chuẩn bị những gì vậy?",
+        "em cảm ơn nhiều ạ",
+        "lệ phí thế nào?",
+    ),
+    "en": ("What documents do I need?", "How much is the fee?", "Where do I go?"),
+}
+
+
+@dataclass(frozen=True)
+class Grown:
+    """The trees, the bound, and how both do on questions the trees of their fold have not seen."""
+
+    doubt: Doubt
+    ask: float
+    asked_when_due: float
+    asked_needlessly: float
+
+
+@dataclass(frozen=True)
+class _Labelled:
+    names: tuple[str, ...]
+    rows: NDArray[np.float32]
+    due: NDArray[np.bool_]
+    fold: NDArray[np.int64]
+    plain: NDArray[np.bool_]
+
+
+def grow(cases: Sequence[Case], finder: Finder) -> Grown:
+    """Trees and bound from the single-turn cases to ask back and to answer."""
+    labelled = _labelled([case for case in cases if _counts(case)], finder)
+    unseen = np.zeros(len(labelled.due))
+    for fold in range(_FOLDS):
+        held = labelled.fold == fold
+        trees = _fitted(labelled.rows[~held], labelled.due[~held])
+        unseen[held] = trees.predict_proba(labelled.rows[held])[:, 1]
+    bound = max(_BOUNDS, key=lambda bound: _worth(labelled, unseen, bound))
+    when_due, needlessly = _shares(labelled, unseen, bound)
+    doubt = _doubt_of(_fitted(labelled.rows, labelled.due), labelled.names)
+    return Grown(doubt, bound, when_due, needlessly)
+
+
+def stored(doubt: Doubt) -> str:
+    """The trees as JSON; `assistant.steps.doubt.read_doubt` reads them."""
+    trees = [[t.feature, t.bound, t.left, t.right, t.value] for t in doubt.trees]
+    told = {"features": doubt.features, "start": doubt.start, "trees": trees}
+    return json.dumps(told, separators=(",", ":")).replace("],[[", "],\n[[") + "\n"
+
+
+def _counts(case: Case) -> bool:
+    bare = case.action is Action.CHOOSE and "bare" in case.tags
+    return len(case.turns) == 1 and case.action is not Action.DECLINE and not bare
+
+
+def _labelled(cases: Sequence[Case], finder: Finder) -> _Labelled:
+    found, due, fold, plain = [], [], [], []
+    for number, case in enumerate(cases):
+        for dress, text in enumerate(_spellings(case, number)):
+            asked = searchable(text)
+            if hits := finder.find(asked).hits:
+                found.append(features_of(asked, hits))
+                due.append(case.action is Action.CHOOSE)
+                fold.append((number * 7) % _FOLDS)
+                plain.append(dress == 0)
+    names = tuple(found[0])
+    rows = np.array([[row[name] for name in names] for row in found], dtype=np.float32)
+    return _Labelled(names, rows, np.array(due), np.array(fold), np.array(plain))
+
+
+def _spellings(case: Case, number: int) -> Iterator[str]:
+    """As written, without marks, and a short one in its Sunday best, with and without marks."""
+    text = case.turns[0]
+    english = case.language == "en"
+    texts = [text]
+    if len(text.split()) <= _SHORT:
+        before, after = _BEFORE["en" if english else "vi"], _AFTER["en" if english else "vi"]
+        dressed = (before[number % len(before)], text.rstrip(" .?"), after[number % len(after)])
+        texts.append(" ".join(dressed))
+    yield from dict.fromkeys([*texts, *map(folded, () if english else texts)])
+
+
+def _fitted(rows: NDArray[np.float32], due: NDArray[np.bool_]) -> GradientBoostingClassifier:
+    return GradientBoostingClassifier(random_state=0, **_TREES).fit(rows, due)
+
+
+def _shares(labelled: _Labelled, unseen: NDArray[np.float64], bound: float) -> tuple[float, float]:
+    asked = unseen >= bound
+    due = labelled.due & labelled.plain
+    idle = ~labelled.due & labelled.plain
+    return float(asked[due].mean()), float(asked[idle].mean())
+
+
+def _worth(labelled: _Labelled, unseen: NDArray[np.float64], bound: float) -> float:
+    when_due, needlessly = _shares(labelled, unseen, bound)
+    return when_due - _IN_VAIN * needlessly
+
+
+def _doubt_of(fitted: GradientBoostingClassifier, names: tuple[str, ...]) -> Doubt:
+    prior = float(fitted.init_.class_prior_[1])
+    trees = tuple(_tree_of(one[0].tree_, fitted.learning_rate) for one in fitted.estimators_)
+    return Doubt(names, round(float(np.log(prior / (1 - prior))), 6), trees)
+
+
+def _tree_of(grown: Any, rate: float) -> Tree:
+    left = grown.children_left.tolist()
+    leaf = [node < 0 for node in left]
+    features = grown.feature.tolist()
+    return Tree(
+        tuple(-1 if end else int(f) for end, f in zip(leaf, features, strict=True)),
+        tuple(round(float(bound), 5) for bound in grown.threshold),
+        tuple(left),
+        tuple(grown.children_right.tolist()),
+        tuple(round(rate * float(value), 6) for value in grown.value[:, 0, 0]),
+    )
