@@ -156,5 +156,6 @@ class Worker:
 
 def _where(error: Exception) -> str:
     """The last steps in our own code."""
-    ours = [step for step in traceback.extract_tb(error.__traceback__) if _OURS in step.filename]
+    steps = traceback.extract_tb(error.__traceback__)
+    ours = [s for s in steps if _OURS in s.filename and "site-packages" not in s.filename]
     return "".join(traceback.format_list(ours[-4:]))

@@ -19,10 +19,10 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -99,14 +99,35 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--parts", nargs="+", choices=list(_PARTS), default=list(_PARTS))
     parser.add_argument("--output", type=Path, default=TELEGRAM)
     given = parser.parse_args()
     trial = Trial(given.data_dir, given.rate, given.seconds, given.kills, given.workers)
-    figures = [*_under_load(trial), *_flooded(trial), *_killed(trial)]
+    measured = _kept(given.output)
+    for part in given.parts:
+        measured[part] = list(_PARTS[part](trial))
+        _keep(given.output, measured)
+        sys.stderr.write("\n".join(map(str, measured[part])) + "\n")
+    figures = [figure for part in _PARTS for figure in measured.get(part, [])]
     text = "\n".join(_section(trial, figures)) + "\n"
     sys.stdout.write(text)
     given.output.write_text(text, encoding="utf-8")
     return int(not all(figure.holds for figure in figures))
+
+
+def _kept(output: Path) -> dict[str, list[Figure]]:
+    """Parts measured before, so that one can be measured again alone."""
+    file = output.with_suffix(".json")
+    if not file.is_file():
+        return {}
+    stored = json.loads(file.read_text(encoding="utf-8"))
+    return {part: [Figure(**figure) for figure in figures] for part, figures in stored.items()}
+
+
+def _keep(output: Path, measured: Mapping[str, Sequence[Figure]]) -> None:
+    plain = {part: [asdict(figure) for figure in figures] for part, figures in measured.items()}
+    text = json.dumps(plain, indent=1, ensure_ascii=False) + "\n"
+    output.with_suffix(".json").write_text(text, encoding="utf-8")
 
 
 def _poster(api: TelegramServer) -> Poster:
@@ -274,7 +295,9 @@ def _killed(trial: Trial) -> Iterator[Figure]:
         last = _start(trial, api, port, workers=1)
         for future in posted:
             future.result(120)
-        texts = _settled(api, number)
+        everybody = {update["message"]["chat"]["id"] for update in updates}
+        api.wait(lambda: _answered_chats(api) >= everybody, 600)
+        texts = _settled(api)
         last.send_signal(signal.SIGTERM)
         code = last.wait(60)
     usual = Counter(frozenset(told) for told in texts.values()).most_common(1)[0][0]
@@ -291,7 +314,13 @@ def _killed(trial: Trial) -> Iterator[Figure]:
     yield Figure("exit code after SIGTERM", code, 0, "")
 
 
-def _settled(api: TelegramServer, number: int) -> dict[int | None, list[str]]:
+def _answered_chats(api: TelegramServer) -> set[int | None]:
+    """Who was told something that is an answer: the first message to a new chat is a notice."""
+    told = Counter(call.chat for call in api.sent())
+    return {chat for chat, number in told.items() if number > 1}
+
+
+def _settled(api: TelegramServer) -> dict[int | None, list[str]]:
     """What each chat was told, when nothing more comes."""
     before, texts = -1, defaultdict(list)
     while before != len(api.state.sent):
@@ -300,6 +329,13 @@ def _settled(api: TelegramServer, number: int) -> dict[int | None, list[str]]:
     for call in api.sent():
         texts[call.chat].append(call.text)
     return texts
+
+
+_PARTS: dict[str, Callable[[Trial], Iterator[Figure]]] = {
+    "load": _under_load,
+    "flood": _flooded,
+    "kills": _killed,
+}
 
 
 def _section(trial: Trial, figures: Sequence[Figure]) -> list[str]:
