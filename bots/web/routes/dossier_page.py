@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.dossier.models import Outcome, Report, Unread
 from assistant.dossier.service import Dossiers, Erasure, View
-from assistant.dossier.slip import has_wanted
 from assistant.dossier.unread import refused
+from assistant.dossier.wanted import has_wanted, is_to_show
 from assistant.errors import DossierNotFound
 from assistant.messages import messages_for
 from assistant.models import Language
@@ -117,6 +117,7 @@ def _page(
         say=messages_for(language).say,
         page_link=page_link,
         frame=frame,
+        is_to_show=is_to_show,
     )
     response.headers["Cache-Control"] = "no-store"
     return response
