@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
@@ -19,7 +20,7 @@ from bots.web.owners import GivenDossiers, Owner, new_owner, remember_owner, sam
 from bots.web.pages import render
 from bots.web.routes.dossiers import replaced_page
 from bots.web.routes.procedures import KnownVersion
-from bots.web.showing import frame, masked_report, page_link
+from bots.web.showing import field_name, field_value, frame, masked_report, page_link
 from bots.web.strings import language_of
 from bots.web.uploads import BODY_MB, Form, form_of
 from ingest.reading.page import Refusal
@@ -118,6 +119,8 @@ def _page(
         page_link=page_link,
         frame=frame,
         is_to_show=is_to_show,
+        field_name=partial(field_name, language=language),
+        field_value=partial(field_value, language=language),
     )
     response.headers["Cache-Control"] = "no-store"
     return response
