@@ -195,9 +195,11 @@ def serve(
     host: Annotated[str, typer.Option(help="Địa chỉ nghe.")] = "127.0.0.1",
 ) -> None:
     """Mở trang web hỏi đáp."""
+    from assistant.bootstrap import build_dossiers
     from bots.cli.serving import run_server
 
-    run_server(_assistant(), host, port)
+    assistant = _assistant()
+    run_server(assistant, build_dossiers(_settings(), assistant.catalog), host, port)
 
 
 @app.command()

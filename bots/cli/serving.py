@@ -9,20 +9,22 @@ import sys
 import uvicorn
 
 from assistant.bootstrap import Assistant
+from assistant.dossier.service import Dossiers
 from bots.web.app import create_app
 
 
-def run_server(assistant: Assistant, host: str, port: int) -> None:
+def run_server(assistant: Assistant, dossiers: Dossiers, host: str, port: int) -> None:
     """Serve until interrupted; exits with 1 and a sentence when the port is taken."""
     listener = listen(host, port)
     address, bound = listener.getsockname()[:2]
-    config = uvicorn.Config(create_app(assistant), log_level="warning", access_log=False)
+    config = uvicorn.Config(create_app(assistant, dossiers), log_level="warning", access_log=False)
     shown = "127.0.0.1" if address in {"0.0.0.0", "::"} else address
     sys.stderr.write(f"Một Cửa: http://{shown}:{bound}/  (Ctrl+C để dừng)\n")
     sys.stderr.flush()
     try:
         uvicorn.Server(config).run(sockets=[listener])
     finally:
+        dossiers.close()
         assistant.close()
 
 
