@@ -1,4 +1,4 @@
-"""`motcua eval dossiers`: words and exit code, with reading and checking replaced at their seams."""
+"""`motcua eval dossiers`: words and exit code, with reading and checking replaced."""
 
 from __future__ import annotations
 
