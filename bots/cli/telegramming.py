@@ -78,11 +78,17 @@ def _webhook_url(url: str | None, settings: TelegramSettings) -> str | None:
 
 
 def _web(knowledge: KnowledgeSettings) -> tuple[App, Callable[[], None]]:
-    from assistant.bootstrap import build_assistant
+    from assistant.bootstrap import build_assistant, build_dossiers
     from bots.web.app import create_app
 
     assistant = build_assistant(knowledge)
-    return create_app(assistant), assistant.close
+    dossiers = build_dossiers(knowledge, assistant.catalog)
+
+    def close() -> None:
+        dossiers.close()
+        assistant.close()
+
+    return create_app(assistant, dossiers), close
 
 
 def _server(
