@@ -10,6 +10,8 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 import telegram
 
@@ -20,6 +22,8 @@ from bots.telegram.sends import Handle
 log = logging.getLogger(__name__)
 
 _LONGEST_IDLE = 0.2
+_DUE_EVERY = 60.0
+_OURS = str(Path(__file__).parents[2])
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,11 @@ class WorkRules:
 
 
 class Worker:
-    """Handles updates in threads; `count` hears handled, failed, set_aside or overtaken."""
+    """Handles updates in threads; `count` hears handled, failed, set_aside or overtaken.
+
+    A handler with a method `due(now)` is asked every minute for what is due; it may be asked by
+    several workers at once.
+    """
 
     def __init__(
         self,
@@ -50,6 +58,7 @@ class Worker:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._renewed_at = time.monotonic()
+        self._due_at = time.monotonic()
         self._pool = ThreadPoolExecutor(rules.threads, "telegram-answer")
         self._thread = threading.Thread(target=self._run, name="telegram-worker", daemon=True)
         self._thread.start()
@@ -71,6 +80,7 @@ class Worker:
         while not self._stopping.is_set() or self._in_hand:
             try:
                 self._renew()
+                self._ask_due()
                 found = self._take()
             except Exception as error:
                 log.error("the inbox cannot be read: %s", type(error).__name__)
@@ -100,6 +110,18 @@ class Worker:
             held = list(self._in_hand.values())
         self._inbox.renew(held)
 
+    def _ask_due(self) -> None:
+        due = getattr(self._handle, "due", None)
+        if callable(due) and time.monotonic() >= self._due_at and not self._stopping.is_set():
+            self._due_at = time.monotonic() + _DUE_EVERY
+            self._pool.submit(self._hand_over, due)
+
+    def _hand_over(self, due: Callable[[datetime], object]) -> None:
+        try:
+            due(datetime.now(UTC))
+        except Exception as error:
+            log.error("what is due was not handed over: %s", type(error).__name__)
+
     def _answer(self, taken: Taken) -> None:
         try:
             self._count(self._handled(taken))
@@ -119,8 +141,7 @@ class Worker:
             sends = self._handle(update)
         except Exception as error:
             # Not the message of the error, which may repeat what a person wrote.
-            where = "".join(traceback.format_tb(error.__traceback__)[-3:])
-            log.error("update %d failed: %s\n%s", taken.id, type(error).__name__, where)
+            log.error("update %d failed: %s\n%s", taken.id, type(error).__name__, _where(error))
             if taken.tries >= self._rules.tries:
                 return self._give_up(taken, type(error).__name__)
             self._inbox.put_back(taken, 0.5 * 2**taken.tries).result()
@@ -131,3 +152,10 @@ class Worker:
         log.error("update %d is set aside after %d tries: %s", taken.id, taken.tries - 1, reason)
         self._inbox.set_aside(taken, apology(json.loads(taken.body))).result()
         return "set_aside"
+
+
+def _where(error: Exception) -> str:
+    """The last steps in our own code."""
+    steps = traceback.extract_tb(error.__traceback__)
+    ours = [s for s in steps if _OURS in s.filename and "site-packages" not in s.filename]
+    return "".join(traceback.format_list(ours[-4:]))

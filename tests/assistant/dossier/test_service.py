@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from assistant.dossier import vault
 from assistant.dossier.keeping import Keeping
 from assistant.dossier.models import Outcome, Report, Verdict
 from assistant.dossier.service import Dossiers
@@ -22,7 +23,7 @@ from ingest.settings import ReadingSettings
 from knowledge.catalog import Catalog, Origin
 from knowledge.procedure import parse_procedure
 from knowledge.sql import open_engine
-from tests.dossiers import DOT, NUMBER, SECRET, Clock, FakePapers, check, dossiers_at, read
+from tests.dossiers import NUMBER, SECRET, SHEET, Clock, FakePapers, check, dossiers_at, read
 from tests.fakes import code, full_data
 
 CODE = code(1)
@@ -39,8 +40,8 @@ def dossiers(database: str, tmp_path: Path, clock: Clock) -> Iterator[Dossiers]:
     engine = open_engine(database)
     catalog = Catalog(engine)
     catalog.add([parse_procedure(full_data(), "tests")], Origin.CURATED)
-    vault = Vault.open(tmp_path / "vault", "ab" * 32)
-    keeping = Keeping(engine, vault, timedelta(hours=24), clock)
+    sealed = Vault.open(tmp_path / "vault", "ab" * 32)
+    keeping = Keeping(engine, sealed, timedelta(hours=24), clock)
     yield Dossiers(keeping, catalog, read, check, FakePapers(), ReadingSettings(), now=clock)
     keeping.close()
 
@@ -112,7 +113,7 @@ def test_nothing_of_a_document_lies_open(dossiers: Dossiers, tmp_path: Path, dat
     stored = everything_stored(tmp_path, database)
     for plain in (SECRET, NUMBER, "CCCD", "owner-token", "self-answer"):
         assert plain.encode() not in stored
-    assert DOT not in stored
+    assert SHEET not in stored
 
 
 def test_erasure_removes_rows_files_and_what_was_derived(
@@ -253,7 +254,7 @@ def test_a_page_is_shown_as_it_was_read(dossiers: Dossiers) -> None:
     dossier = dossiers.open("me", CODE)
     dossiers.add(dossier, "me", [handed("a.jpg", "tờ khai")])
 
-    assert dossiers.page_picture(dossier, "me", "a.jpg", 1) == DOT
+    assert dossiers.page_picture(dossier, "me", "a.jpg", 1) == SHEET
     with pytest.raises(DossierNotFound):
         dossiers.page_picture(dossier, "me", "a.jpg", 2)
 
@@ -296,6 +297,35 @@ def test_an_override_needs_a_requirement_and_a_reason(
             dossier, "lan", requirement or "cases[0].requirements[0]", Verdict.PRESENT, reason
         )
     assert dossiers.overrides() == []
+
+
+def test_a_full_disk_is_said_before_anything_is_taken(
+    dossiers: Dossiers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault, "_LEAST_FREE_MB", 10**9)
+
+    with pytest.raises(VaultError, match="MB are left"):
+        dossiers.open("me", CODE)
+
+
+def test_names_come_without_folders_and_control_marks(dossiers: Dossiers) -> None:
+    dossier = dossiers.open("me", CODE)
+
+    dossiers.add(dossier, "me", [handed("../../etc/a\u202e\n\x00b.jpg", "tờ khai")])
+
+    assert [file.name for file in dossiers.look(dossier, "me").files] == ["ab.jpg"]
+
+
+@pytest.mark.parametrize("name", ["", "x" * 5000, "a\x00b", "../" * 10, "0" * 31])
+def test_an_id_that_is_none_is_not_found(dossiers: Dossiers, name: str) -> None:
+    with pytest.raises(DossierNotFound):
+        dossiers.look(name, "me")
+
+
+@pytest.mark.parametrize("name", ["", "a\x00b", "1.9", "x" * 5000])
+def test_a_code_that_is_none_opens_nothing(dossiers: Dossiers, name: str) -> None:
+    with pytest.raises(DossierError):
+        dossiers.open("me", name)
 
 
 def test_an_unknown_procedure_or_case_opens_nothing(dossiers: Dossiers) -> None:
