@@ -20,7 +20,7 @@ from assistant.dossier.models import (
     RequirementVerdict,
     Verdict,
 )
-from assistant.dossier.needs import MOST_QUESTIONS, Needs, told_in_notes
+from assistant.dossier.needs import MOST_QUESTIONS, Needs, slot_key, told_in_notes
 from assistant.dossier.rules import RULES, findings_of
 from assistant.dossier.shown import fields_shown
 from assistant.dossier.verdict import Judged, judged, outcome_of, overridden, told
@@ -59,7 +59,7 @@ def check(
         findings=findings,
         questions=questions,
         papers=_papers(dossier),
-        summary=_summary(outcome, verdicts, findings, messages),
+        summary=_summary(outcome, judgements, verdicts, findings, messages),
         language=request.language,
         submitted_on=request.submitted_on,
     )
@@ -152,14 +152,16 @@ def _papers(dossier: Dossier) -> tuple[Paper, ...]:
 
 def _summary(
     outcome: Outcome,
+    judgements: Sequence[Judged],
     verdicts: Sequence[RequirementVerdict],
     findings: Sequence[Finding],
     messages: Messages,
 ) -> str:
-    missing = sum(v.verdict is Verdict.MISSING for v in verdicts)
+    absent = {v.id for v in verdicts if v.verdict is Verdict.MISSING}
+    missing = len({slot_key(j.demand) for j in judgements if j.demand.path in absent})
     values = {
         "present": sum(v.verdict is Verdict.PRESENT for v in verdicts),
-        "missing": len({v.reason for v in verdicts if v.verdict is Verdict.MISSING}),
+        "missing": missing,
         "unreadable": sum(v.verdict is Verdict.UNREADABLE for v in verdicts),
         "open": sum(v.verdict is Verdict.CANNOT_TELL for v in verdicts),
         "defects": sum(f.blocks for f in findings),
@@ -167,5 +169,3 @@ def _summary(
     kind = "missing" if outcome is Outcome.INCOMPLETE and missing else str(outcome)
     return messages.say(f"dossier.summary.{kind}", **values)
 
-
-__all__ = ["Judged", "check"]

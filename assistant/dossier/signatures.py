@@ -69,8 +69,9 @@ def _room_under(line: Line) -> Box:
 def _mark_in(room: Box, sheet: Sheet, lines: Sequence[Folded]) -> Box | None:
     """Ink, or words such as '(đã ký)', within the room."""
     for fact in sheet.facts:
-        if fact.kind is FactKind.INK and fact.box and _meet(room, fact.box):
-            return fact.box
+        blue = fact.kind is FactKind.STAMP and fact.value.get("colour") == "blue"
+        if (fact.kind is FactKind.INK or blue) and fact.box and _meet(room, fact.box):
+            return fact.box  # a broad hand in blue can pass for a blue stamp
     for line in lines:
         if _SAYS.search(line.text) and _meet(room, line.line.box):
             return line.line.box
