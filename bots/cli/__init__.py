@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from bots.cli.evaluating import eval_app
+from bots.cli.officers import officer_app
 from knowledge.errors import KnowledgeError
 from knowledge.settings import KnowledgeSettings, read_settings
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 doctor_app = typer.Typer(help="Kiểm tra bản cài đặt và nói cần làm gì.")
 app.add_typer(doctor_app, name="doctor")
 app.add_typer(eval_app, name="eval")
+app.add_typer(officer_app, name="officer")
 out = Console()
 err = Console(stderr=True)
 
@@ -283,3 +285,11 @@ def doctor_overrides(
     from bots.cli.overriding import write_overrides
 
     write_overrides(_settings(), to, sys.stdout)
+
+
+@doctor_app.command("audit")
+def doctor_audit() -> None:
+    """Nhật ký bàn giao có bị sửa, xóa hay chèn dòng nào không."""
+    from bots.cli.officers import show_audit
+
+    sys.exit(show_audit(_settings()))

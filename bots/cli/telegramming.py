@@ -10,13 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bots.cli.serving import listen
-from bots.telegram.commands import command_menus
 from bots.telegram.errors import CannotStart
-from bots.telegram.running import Incoming, run
+from bots.telegram.running import Incoming, Menus, run
+from bots.telegram.sends import Handle, Tools
 from bots.telegram.serving import HttpServer
 from bots.telegram.settings import TelegramSettings
 from bots.telegram.webhook import App, Webhook
-from bots.telegram.wiring import open_conversation
 from knowledge.settings import KnowledgeSettings, read_settings
 
 _PATH = "/telegram/webhook"
@@ -45,9 +44,22 @@ def run_telegram(knowledge: KnowledgeSettings, ways: Ways) -> None:
     sys.stderr.write("Một Cửa trên Telegram (Ctrl+C để dừng)\n")
     try:
         incoming = Incoming(url, server)
-        run(open_conversation, settings, knowledge.sql_url, incoming, command_menus())
+        run(_conversation, settings, knowledge.sql_url, incoming, _menus)
     finally:
         close()
+
+
+def _conversation(tools: Tools) -> Handle:
+    """Imported late: a wrong token is told before the model is loaded."""
+    from bots.telegram.wiring import open_conversation
+
+    return open_conversation(tools)
+
+
+def _menus() -> Menus:
+    from bots.telegram.commands import command_menus
+
+    return command_menus()
 
 
 def _nothing() -> None:
@@ -66,11 +78,17 @@ def _webhook_url(url: str | None, settings: TelegramSettings) -> str | None:
 
 
 def _web(knowledge: KnowledgeSettings) -> tuple[App, Callable[[], None]]:
-    from assistant.bootstrap import build_assistant
+    from assistant.bootstrap import build_assistant, build_dossiers
     from bots.web.app import create_app
 
     assistant = build_assistant(knowledge)
-    return create_app(assistant), assistant.close
+    dossiers = build_dossiers(knowledge, assistant.catalog)
+
+    def close() -> None:
+        dossiers.close()
+        assistant.close()
+
+    return create_app(assistant, dossiers), close
 
 
 def _server(

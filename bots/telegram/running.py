@@ -53,7 +53,7 @@ class Start:
     settings: TelegramSettings
     database_url: str
     incoming: Incoming = field(default_factory=Incoming)
-    menus: Menus = field(default_factory=dict)
+    menus: Callable[[], Menus] = dict
 
 
 class Answering(Protocol):
@@ -110,12 +110,12 @@ def run(
     settings: TelegramSettings,
     database_url: str,
     incoming: Incoming,
-    menus: Menus | None = None,
+    menus: Callable[[], Menus] = dict,
 ) -> None:
     """Run until SIGTERM or Ctrl+C. Raises CannotStart with a sentence for the operator."""
     # At INFO, httpx writes addresses, and ours hold the token.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    plan = Start(conversation, settings, database_url, incoming, menus or {})
+    plan = Start(conversation, settings, database_url, incoming, menus)
 
     async def until_told() -> None:
         stopping, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -133,7 +133,7 @@ async def serve(start: Start, stopping: asyncio.Event) -> None:
         api = open_bot(settings)
         stack.push_async_callback(close_bot, api)
         name = await _introduce(api, settings, incoming)
-        await _show(api, start.menus)
+        await _show(api, start.menus())
         delivery = open_delivery(settings, start.database_url)
         stack.callback(delivery.close)
         metrics = Metrics(delivery.inbox, delivery.outbox)

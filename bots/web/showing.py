@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlencode
 
-from assistant.dossier.models import Evidence, Report
+from assistant.dossier.models import Evidence, FoundField, Report
+from assistant.messages import messages_for
+from assistant.models import Language
 
 # Not after a point: that would be the tail of a confidence.
 _NUMBER = re.compile(r"(?<![\d.])\d{9}(?:\d{3})?(?!\d)")
@@ -19,6 +21,16 @@ def masked_report(report: Report) -> Report:
 
 def _json(report: Report) -> str:
     return report.model_dump_json()
+
+
+def field_name(field: FoundField, language: Language) -> str:
+    """What a field is called on a screen."""
+    return messages_for(language).sentences.get(f"dossier.field.{field.name}", field.name)
+
+
+def field_value(field: FoundField, language: Language) -> str:
+    """A value that was read, or whether a mark was seen."""
+    return messages_for(language).sentences.get(f"dossier.seen.{field.value}", field.value)
 
 
 def page_link(dossier: str, place: Evidence) -> str:

@@ -1,8 +1,8 @@
 """python -m evals.bench --shared ../shared --output docs/benchmarks.md
 
 Ingests the starter corpus and the snapshot into a fresh directory with the real command, then
-measures finding, speed and load. What `python -m evals.bench.training_choices`, `…unphrased` and
-`…growth` wrote is put at the end.
+measures finding, speed and load. What `python -m evals.bench.dossiers`, `…training_choices`,
+`…unphrased` and `…growth` wrote is put at the end.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from assistant.bootstrap import Assistant, build_assistant
 from assistant.models import Question
 from evals.bench.baselines import exact_words, usual_recipe
+from evals.bench.dossiers import DOSSIERS
 from evals.bench.growth import GROWTH
 from evals.bench.questions import (
     SHARED_SETS,
@@ -57,7 +58,7 @@ def main() -> int:
         figures += _speed_figures(assistant, data_dir, texts)
         assistant.close()
     sections = _sections(results, figures)
-    for part in filter(Path.is_file, (TRAINING, UNPHRASED, GROWTH)):
+    for part in filter(Path.is_file, (DOSSIERS, TRAINING, UNPHRASED, GROWTH)):
         sections += ["", part.read_text(encoding="utf-8").rstrip()]
     text = "\n".join(sections) + "\n"
     sys.stdout.write(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
@@ -10,8 +11,8 @@ from starlette.responses import RedirectResponse, Response
 
 from assistant.dossier.models import Outcome, Report, Unread
 from assistant.dossier.service import Dossiers, Erasure, View
-from assistant.dossier.slip import has_wanted
 from assistant.dossier.unread import refused
+from assistant.dossier.wanted import has_wanted, is_to_show
 from assistant.errors import DossierNotFound
 from assistant.messages import messages_for
 from assistant.models import Language
@@ -19,7 +20,7 @@ from bots.web.owners import GivenDossiers, Owner, new_owner, remember_owner, sam
 from bots.web.pages import render
 from bots.web.routes.dossiers import replaced_page
 from bots.web.routes.procedures import KnownVersion
-from bots.web.showing import frame, masked_report, page_link
+from bots.web.showing import field_name, field_value, frame, masked_report, page_link
 from bots.web.strings import language_of
 from bots.web.uploads import BODY_MB, Form, form_of
 from ingest.reading.page import Refusal
@@ -117,6 +118,9 @@ def _page(
         say=messages_for(language).say,
         page_link=page_link,
         frame=frame,
+        is_to_show=is_to_show,
+        field_name=partial(field_name, language=language),
+        field_value=partial(field_value, language=language),
     )
     response.headers["Cache-Control"] = "no-store"
     return response
