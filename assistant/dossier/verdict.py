@@ -90,6 +90,8 @@ def _matched(demand: Demand, match: Match, piece: Piece) -> Judged:
         return Judged(demand, Verdict.UNREADABLE, "unreadable.page", values, where)
     if not match.is_sure:
         return Judged(demand, Verdict.CANNOT_TELL, "cannot_tell.looks_like", values, where)
+    if demand.is_several:
+        return Judged(demand, Verdict.CANNOT_TELL, "cannot_tell.several", values, where)
     return Judged(demand, Verdict.PRESENT, "present.seen", values, where)
 
 
