@@ -170,4 +170,3 @@ def _summary(
     }
     kind = "missing" if outcome is Outcome.INCOMPLETE and missing else str(outcome)
     return messages.say(f"dossier.summary.{kind}", **values)
-
