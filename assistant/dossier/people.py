@@ -66,6 +66,7 @@ _NAME_LABEL = re.compile(
     r"\b(?:ho\s*,?\s*(?:chu dem\s*,?\s*)?(?:va\s*)?ten(?: khai sinh| goi khac)?|full name"
     r"|surname and given names?)\b"
     r"([^:]{0,60}?)[:\]]|\b(?:ho va ten|full name|ho, chu dem va ten)\b[^:]{0,30}$"
+    r"|\b(?:toi ten la|ten toi la|toi la)\s*:?"
 )
 _ROLES = {
     "child": re.compile(r"\b(?:cua )?(?:nguoi duoc khai sinh|con|tre|be)\b"),
@@ -156,7 +157,7 @@ def _by_labels(lines: list[Folded]) -> Iterator[Person]:
     for line in lines:
         section = _section(line.text) or section
         labels = list(_NAME_LABEL.finditer(line.text))
-        if labels and person and person.name is not None:
+        if labels and person and (person.name or person.born):
             yield person
             person = None
         # Two people side by side: their birthdays and numbers stand in pairs below, and which
@@ -261,6 +262,17 @@ def _number_in(line: Folded, at: int) -> tuple[str, Span] | None:
     digits = plain.upper() if passport else plain.translate(str.maketrans("ol|", "011"))
     span = line.span(*match.span())
     return (digits, span) if span else None
+
+
+def prints_number(sheets: Sequence[Sheet]) -> bool:
+    """Whether the printed side of a card bears a number: most of its digits, misread or not. The
+    machine's lines do not count, since a number that was covered still stands in them."""
+    lines = [line.text for sheet in sheets for line in sheet.lines if "<<" not in line.text]
+    return any(
+        sum(ch.isdigit() for ch in match[0]) >= 8
+        for text in lines
+        for match in re.finditer(r"[\dOoIl|(]{2}[\dOoIl| ]{5,}[\dOoIl|]", text)
+    )
 
 
 def same_name(one: str, other: str) -> bool:

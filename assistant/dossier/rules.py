@@ -19,7 +19,7 @@ from assistant.dossier.facts import Dossier, evidence, place_of
 from assistant.dossier.fields import basis_number
 from assistant.dossier.likeness import genus_of
 from assistant.dossier.models import Evidence
-from assistant.dossier.people import masked
+from assistant.dossier.people import masked, prints_number
 from assistant.dossier.signatures import Signature
 from knowledge.procedure import Handling
 from knowledge.text import folded
@@ -186,14 +186,13 @@ def form_is_of_this_procedure(dossier: Dossier) -> Iterator[Found]:
 def identity_numbers_can_be_read(dossier: Dossier) -> Iterator[Found]:
     """A card's number can be read somewhere on it, a form's number in all its digits."""
     for demand, fields in dossier.used():
-        if fields.numbers and not demand.is_form:
-            continue
+        card = _is_card(fields.piece) and has_front(fields.piece)
         spoiled = [p.illegible for p in fields.people if p.illegible and not p.number]
         unsure = [value for value in spoiled if re.search(r"[?#*]", value.text)]
-        if unsure:
+        if unsure and not (fields.numbers and not demand.is_form):
             where = evidence(unsure[0].sheet, unsure[0].box, unsure[0].sure)
             yield Found(_named(demand), (where,), demand.path)
-        elif _is_card(fields.piece) and has_front(fields.piece):
+        elif card and not prints_number(fields.piece.sheets):
             yield Found(_named(demand), (place_of(fields.piece),), demand.path)
 
 
@@ -231,7 +230,7 @@ def certified_papers_are_certified(dossier: Dossier) -> Iterator[Found]:
         note = folded(demand.requirement.note or "")
         # "Không cần chứng thực khi…" excuses some people only: who is one, an officer sees.
         excused = re.search(r"khong (can|bat buoc|phai) (cong chung|chung thuc)(?!.* khi )", note)
-        if demand.requirement.certified and not fields.certified and not excused:
+        if demand.requirement.certified and not fields.is_certified and not excused:
             yield Found(_named(demand), (place_of(fields.piece),), demand.path)
 
 
