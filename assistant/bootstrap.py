@@ -20,7 +20,8 @@ from assistant.settings import AssistantSettings
 from assistant.steps.compose import compose
 from assistant.steps.doubt import Doubt, read_doubt
 from assistant.steps.follow import FollowThresholds, follower
-from assistant.steps.limits import limits
+from assistant.steps.limits import limiter
+from assistant.steps.narrow import narrower
 from assistant.steps.outside import Outside, load_outside
 from assistant.steps.resolve import Thresholds, resolver
 from assistant.steps.route import route, spoken
@@ -69,9 +70,10 @@ class Assistant:
         self._finder = Finder(reader, catalog, tuning.weights)
         self._steps: tuple[Step, ...] = (
             understand,
-            limits,
+            limiter(tuning.outside),
             route,
             follower(conversations, self._finder, tuning.follow),
+            narrower(catalog),
             resolver(self._finder, catalog, tuning.thresholds, tuning.doubt, tuning.outside),
             compose,
             *_phrasing(model),

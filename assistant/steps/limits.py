@@ -1,14 +1,17 @@
 """Limits: what is answered with one kind sentence instead of a procedure.
 
-Distress is told by its words first, and by nearness to what people in distress write after that
-(resolve.py). Instructions to the assistant that ride on a question are cut off before searching.
+Told by patterns of words, which may be added to by hand, then by the words as a whole (outside.py),
+and distress by nearness to what people in distress write after that (resolve.py). Instructions to
+the assistant that ride on a question are cut off before searching.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from assistant.models import Answer, Status, Turn
+from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
 from assistant.steps.route import spoken
 from knowledge.text import composed, folded, has_marks
@@ -25,15 +28,39 @@ _DECLINED = {
     "unlawful": (Status.REFUSED, "unsafe"),
     "status": (Status.HANDOFF, "dossier_status"),
     "personal": (Status.REFUSED, "personal"),
+    "injection": (Status.REFUSED, "role"),
 }
 
 
 def limits(turn: Turn) -> Answer | None:
     """Answer distress and requests for secrets; cut instructions off everything else."""
-    for kind, (status, key) in _DECLINED.items():
-        if _says(kind, turn.text) and not _says(_LIFTED_BY.get(kind), turn.text):
-            turn.because(f"lời của câu hỏi thuộc loại “{kind}”")
-            return spoken(turn, status, key)
+    return _declined(turn, _pattern_kind(turn.text))
+
+
+def limiter(outside: Outside | None) -> Callable[[Turn], Answer | None]:
+    """The step with eyes for the words as a whole; without `outside` patterns alone."""
+
+    def limits_by_words(turn: Turn) -> Answer | None:
+        kind = _pattern_kind(turn.text)
+        if kind is None and outside and (told := outside.limit(turn.text)):
+            kind = None if _says(_LIFTED_BY.get(told), turn.text) else told
+        return _declined(turn, kind)
+
+    return limits_by_words
+
+
+def _pattern_kind(text: str) -> str | None:
+    for kind in _DECLINED:
+        if _says(kind, text) and not _says(_LIFTED_BY.get(kind), text):
+            return kind
+    return None
+
+
+def _declined(turn: Turn, kind: str | None) -> Answer | None:
+    if kind in _DECLINED:
+        status, key = _DECLINED[kind]
+        turn.because(f"lời của câu hỏi thuộc loại “{kind}”")
+        return spoken(turn, status, key)
     clauses = [part for part in _CLAUSES.split(turn.text) if part.strip()]
     kept = [part for part in clauses if not _says("instruction", part)]
     if kept:
