@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy.exc import SQLAlchemyError
+from threadpoolctl import threadpool_limits
 
 from assistant.conversations import Conversations
 from assistant.models import Answer, Block, BlockKind, Line, Question, Status, Turn
@@ -142,6 +143,9 @@ class Assistant:
 def build_assistant(settings: KnowledgeSettings, own: AssistantSettings | None = None) -> Assistant:
     """Wire an assistant from settings, `own` from the environment unless given; raises
     KnowledgeError with what is wrong."""
+    # One thread for each product of a matrix: ours are small, and threads of several questions
+    # that wait for each other cost a third of a busy server's time.
+    threadpool_limits(1, user_api="blas")
     model = _language_model(own or read_settings(AssistantSettings))
     catalog = Catalog.open(settings.sql_url)
     embedder = load_embedder(settings.model_path)

@@ -232,7 +232,7 @@ _KEPT = _KEPT_IN_ANY_SCRIPT | {
 def inventions(said: str, quotes: str, told: str) -> Iterator[str]:
     """What `said` holds beyond the quotes of the fields it cites and the composed lines `told`."""
     if numbers := numbers_in(said) - numbers_in(quotes):
-        yield f"the passages it cites do not say {_list(numbers)}"
+        yield f"the passages it cites do not say {_list(set(numbers))}"
     for checks, known in ((CHECKS, f"{quotes}\n{told}"), (CLOSE_CHECKS, told)):
         for kind, facts_in in checks.items():
             if new := facts_in(said) - facts_in(known):

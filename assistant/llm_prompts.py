@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+from knowledge.documents import read_yaml
 
 _FILE = Path(__file__).parent / "prompts.yaml"
 
@@ -26,5 +26,5 @@ def prompt_text(name: str, **values: str) -> str:
 
 @cache
 def _texts() -> dict[str, str]:
-    texts: dict[str, str] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    texts: dict[str, str] = read_yaml(_FILE)
     return texts

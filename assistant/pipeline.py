@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from assistant.models import Answer, Line, Turn
@@ -26,11 +27,17 @@ def run(turn: Turn, steps: Sequence[Step]) -> Answer:
 def speak(turn: Turn, steps: Sequence[Step]) -> Generator[Line, None, Answer]:
     """Run the steps, handing on each sentence of one that speaks, until one of them answers."""
     for step in steps:
-        if isinstance(step, Speaks):
-            yield from step.sentences(turn)
+        if sentences := _sentences_of(step):
+            yield from sentences(turn)
         elif answer := step(turn):
             return answer
     raise RuntimeError("The last step must answer")
+
+
+@lru_cache(maxsize=256)
+def _sentences_of(step: Step) -> Callable[[Turn], Iterator[Line]] | None:
+    """How a step speaks, if it does; asking a protocol costs more than most steps."""
+    return step.sentences if isinstance(step, Speaks) else None
 
 
 def result_of(speaking: Generator[Any, None, T]) -> T:

@@ -13,12 +13,12 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 
+from knowledge.documents import read_yaml
 from knowledge.errors import InvalidPhrasebook
 from knowledge.procedure import Code, Slug, Text, path_of
 
 BUNDLED_CHOICES = Path(__file__).parent / "choices.yaml"
 MOST_WAYS = 5
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Way(BaseModel):
@@ -68,7 +68,7 @@ class _File(RootModel[tuple[Choice, ...]]):
 def read_choices(path: Path = BUNDLED_CHOICES) -> tuple[Choice, ...]:
     """All choices; raises InvalidPhrasebook naming the field of each mistake."""
     try:
-        return _File.model_validate(yaml.load(path.read_text(encoding="utf-8"), _LOADER)).root
+        return _File.model_validate(read_yaml(path)).root
     except yaml.YAMLError as error:
         raise InvalidPhrasebook(f"{path.name} không phải YAML: {error}") from error
     except ValidationError as error:

@@ -111,7 +111,8 @@ class StaticEmbedder:
         for i, text in enumerate(texts):
             ids = [id_ for f in features(text) if (id_ := self._vocabulary.get(f)) is not None]
             if ids:
-                rows[i] = self._vectors[ids].astype(np.float32).mean(axis=0)
+                # The sum points where the mean does, and is brought to length 1 below.
+                rows[i] = np.add.reduce(self._vectors[ids].astype(np.float32), axis=0)
         return _unit(rows)
 
 

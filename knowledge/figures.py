@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from knowledge.procedure import TimeUnit
 from knowledge.text import composed, folded
@@ -78,9 +79,10 @@ def durations_in(text: str) -> list[Duration]:
     ]
 
 
-def numbers_in(text: str) -> set[Decimal]:
-    """Every number written in digits, whatever it counts; '07' is 7."""
-    return {number_of(match[0]) for match in _NUMERAL.finditer(composed(text))}
+@lru_cache(maxsize=16384)
+def numbers_in(text: str) -> frozenset[Decimal]:
+    """Every number written in digits, whatever it counts; '07' is 7. Lines of records recur."""
+    return frozenset(number_of(match[0]) for match in _NUMERAL.finditer(composed(text)))
 
 
 def legal_key(number: str) -> str:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 
 import numpy as np
 
 from knowledge.catalog import Catalog
 from knowledge.errors import IndexUnavailable
+from knowledge.generation import Generation
 from knowledge.keywords import KeywordIndex
 from knowledge.procedure import Procedure
 from knowledge.reader import IndexReader
 from knowledge.search import Found, Hit, Weights, search
 
 _BODY = 0.5
+_REMEMBERED = (
+    2048  # questions of one generation; a conversation asks after its topic again and again
+)
 
 
 class Finder:
@@ -25,15 +30,32 @@ class Finder:
         self._weights = weights
         self._words: _ExactWords | None = None
         self._mutex = threading.Lock()
+        self._found: OrderedDict[tuple[str, str, int], Found] = OrderedDict()
 
     def find(self, question: str, limit: int = 10) -> Found:
         """The best procedures, best first; by exact words, and saying so, when no index opens."""
         try:
             with self._reader.generation() as generation:
-                embedder = self._reader.embedder
-                return search(question, generation, embedder, limit=limit, weights=self._weights)
+                key = (generation.manifest.id, question, limit)
+                return self._remembered(key) or self._searched(key, generation)
         except IndexUnavailable as error:
             return self._exact_words().find(question, limit, str(error))
+
+    def _searched(self, key: tuple[str, str, int], generation: Generation) -> Found:
+        _, question, limit = key
+        embedder = self._reader.embedder
+        found = search(question, generation, embedder, limit=limit, weights=self._weights)
+        with self._mutex:
+            self._found[key] = found
+            if len(self._found) > _REMEMBERED:
+                self._found.popitem(last=False)
+        return found
+
+    def _remembered(self, key: tuple[str, str, int]) -> Found | None:
+        with self._mutex:
+            if key in self._found:
+                self._found.move_to_end(key)
+            return self._found.get(key)
 
     def _exact_words(self) -> _ExactWords:
         with self._mutex:

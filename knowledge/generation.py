@@ -18,7 +18,7 @@ from knowledge.keywords import KeywordIndex
 from knowledge.passages import PassageKind
 from knowledge.vectors import Neighbour, VectorCollection
 
-SCHEMA = 2
+SCHEMA = 3
 _SELF = 0.999  # cosine of a text with itself, after single precision
 _COPY = 0.9  # of two names that differ in the name of a province
 _NEAR = 0.03
@@ -113,7 +113,8 @@ def _assembled(path: Path, manifest: Manifest, vectors: VectorCollection) -> Gen
         levels=tuple(map(tuple, table["levels"])),
         fields=tuple(table["fields"]),
         unphrased=~np.array(table["phrased"], dtype=bool),
-        name_vectors=np.load(path / "names.npy", mmap_mode="r"),
+        # A plain view of the map: every operation on a map of its own class costs extra.
+        name_vectors=np.asarray(np.load(path / "names.npy", mmap_mode="r")),
         keywords=KeywordIndex.load(path / "keywords"),
         vectors=vectors,
     )

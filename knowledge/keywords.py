@@ -5,12 +5,13 @@ Folded words find text without diacritics; words as written stand beside them an
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
@@ -61,10 +62,8 @@ def _phrase_tokens(procedure: Procedure, questions: Sequence[str]) -> list[str]:
 class KeywordIndex:
     """BM25 over procedures; built once a generation, then only read."""
 
-    def __init__(self, names: bm25s.BM25, bodies: bm25s.BM25, phrases: bm25s.BM25) -> None:
-        self._names = names
-        self._bodies = bodies
-        self._phrases = phrases
+    def __init__(self, names: WordTable, bodies: WordTable, phrases: WordTable) -> None:
+        self._parts = names, bodies, phrases
 
     @classmethod
     def build(
@@ -81,36 +80,24 @@ class KeywordIndex:
 
     def scores(self, question: str) -> KeywordScores:
         """How well each procedure's words fit `question`, from 0 to 1."""
+        names, bodies, phrases = self._parts
+        plain = folded_words(question)
+        with_pairs, marked = [*plain, *word_pairs(plain)], _marked(question)
         return KeywordScores(
-            _relative(self._names, name_tokens(question)),
-            _relative(self._bodies, body_tokens(question)),
-            _relative(self._phrases, _folded_tokens(question)),
+            names.relative([*with_pairs, *marked]),
+            bodies.relative([*plain, *marked]),
+            phrases.relative(with_pairs),
         )
-
-    @property
-    def _indexes(self) -> tuple[bm25s.BM25, ...]:
-        return self._names, self._bodies, self._phrases
 
     def save(self, directory: Path) -> None:
         """Write the index under `directory`."""
-        for part, index in zip(_PARTS, self._indexes, strict=True):
-            index.save(str(directory / part), show_progress=False)
+        for part, table in zip(_PARTS, self._parts, strict=True):
+            table.save(directory / part)
 
     @classmethod
     def load(cls, directory: Path) -> KeywordIndex:
-        """Open what `save` wrote; files stay on disk until they are needed."""
-        return cls(*(_opened(directory / part) for part in _PARTS))
-
-
-def _opened(path: Path) -> bm25s.BM25:
-    """Mapped into memory; plain arrays over the map, because slicing the map's own costs more than
-    reading what it holds."""
-    index = bm25s.BM25.load(str(path), mmap=True)
-    index.scores = {
-        name: np.asarray(value) if isinstance(value, np.memmap) else value
-        for name, value in index.scores.items()
-    }
-    return index
+        """Open what `save` wrote; the numbers stay on disk until they are needed."""
+        return cls(*(WordTable.load(directory / part) for part in _PARTS))
 
 
 class _Tokens:
@@ -125,32 +112,92 @@ class _Tokens:
         ids = (number(token, len(self._vocabulary)) for token in tokens or [""])
         self._documents.append(array("i", ids))
 
-    def indexed(self) -> bm25s.BM25:
+    def indexed(self) -> WordTable:
+        import bm25s  # loads SciPy, which nobody needs who only asks
+
         if not self._documents:
             self.add([])
         index = bm25s.BM25(method="lucene", k1=1.2, b=0.5)
         tokenized = bm25s.tokenization.Tokenized(self._documents, self._vocabulary)
         index.index(tokenized, show_progress=False)
-        return index
+        found = index.scores
+        return WordTable(
+            index.vocab_dict,
+            records=np.asarray(found["indices"], dtype=np.int32),
+            weights=np.asarray(found["data"], dtype=np.float32),
+            ends=np.asarray(found["indptr"], dtype=np.int64),
+            count=int(found["num_docs"]),
+        )
 
 
-def _relative(index: bm25s.BM25, tokens: list[str]) -> Scores:
-    known = [token for token in dict.fromkeys(tokens) if _tells(index, token)]
-    if not known:
-        return np.zeros(index.scores["num_docs"], dtype=np.float32)
-    scores = np.asarray(index.get_scores(known), dtype=np.float32)
-    top = float(scores.max())
-    return scores / top if top > 0 else scores
+class WordTable:
+    """What BM25 gives each word of each record, as bm25s computed it: one column a word.
 
+    Remembers which words tell, because questions share most of theirs.
+    """
 
-def _tells(index: bm25s.BM25, token: str) -> bool:
-    """Whether a token is known and not so common that it costs time and decides nothing."""
-    number = index.vocab_dict.get(token)
-    if number is None:
-        return False
-    ends = index.scores["indptr"]
-    count = int(ends[number + 1] - ends[number])
-    return count <= _COMMON * max(int(index.scores["num_docs"]), 20)
+    def __init__(
+        self,
+        vocabulary: dict[str, int],
+        *,
+        records: NDArray[np.int32],
+        weights: Scores,
+        ends: NDArray[np.int64],
+        count: int,
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._records = records
+        self._weights = weights
+        self._ends = ends
+        self._count = count
+        self._number = lru_cache(maxsize=50_000)(self._number_of)
+
+    def relative(self, tokens: list[str]) -> Scores:
+        """Scores of all records, 1 for the best; all 0 when no token tells."""
+        numbers = map(self._number, dict.fromkeys(tokens))
+        known = [number for number in numbers if number is not None]
+        if not known:
+            return np.zeros(self._count, dtype=np.float32)
+        scores = self._summed(known)
+        top = float(scores.max())
+        return np.asarray(scores / top if top > 0 else scores, dtype=np.float32)
+
+    def save(self, directory: Path) -> None:
+        """Write the table under `directory`."""
+        directory.mkdir(parents=True, exist_ok=True)
+        np.save(directory / "records.npy", self._records)
+        np.save(directory / "weights.npy", self._weights)
+        np.save(directory / "ends.npy", self._ends)
+        kept = {"count": self._count, "words": self._vocabulary}
+        text = json.dumps(kept, ensure_ascii=False)
+        (directory / "words.json").write_text(text, encoding="utf-8")
+
+    @classmethod
+    def load(cls, directory: Path) -> WordTable:
+        """Mapped into memory; plain arrays over the map, because slicing the map's own costs more
+        than reading what it holds. Raises OSError or ValueError for what is not whole."""
+        kept = json.loads((directory / "words.json").read_text(encoding="utf-8"))
+        records, weights, ends = (
+            np.asarray(np.load(directory / f"{name}.npy", mmap_mode="r"))
+            for name in ("records", "weights", "ends")
+        )
+        words_, count = kept["words"], kept["count"]
+        return cls(words_, records=records, weights=weights, ends=ends, count=count)
+
+    def _summed(self, numbers: list[int]) -> NDArray[np.float64]:
+        spans = [slice(self._ends[number], self._ends[number + 1]) for number in numbers]
+        records = np.concatenate([self._records[span] for span in spans])
+        weights = np.concatenate([self._weights[span] for span in spans])
+        return np.asarray(np.bincount(records, weights, self._count), dtype=np.float64)
+
+    def _number_of(self, token: str) -> int | None:
+        """The token's column; None when it is unknown, or so common that it costs time and
+        decides nothing."""
+        number = self._vocabulary.get(token)
+        if number is None:
+            return None
+        found = int(self._ends[number + 1] - self._ends[number])
+        return number if found <= _COMMON * max(self._count, 20) else None
 
 
 def _body(procedure: Procedure) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 
+from knowledge.documents import read_yaml
 from knowledge.errors import InvalidPhrasebook
 from knowledge.procedure import Code, Slug, Text, path_of
 
@@ -16,7 +17,6 @@ BUNDLED_LIFE_EVENTS = Path(__file__).parent / "life_events.yaml"
 # More than this, and a person reads a catalogue; a longer event is two events.
 MOST_PROCEDURES = 7
 # The C loader is ten times faster; PyYAML builds without it on some machines.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class EventProcedure(BaseModel):
@@ -72,7 +72,7 @@ def _no_repetition(values: list[str], what: str) -> None:
 def read_life_events(path: Path = BUNDLED_LIFE_EVENTS) -> tuple[LifeEvent, ...]:
     """Every event, in the file's order; raises InvalidPhrasebook naming file and field."""
     try:
-        return _File.model_validate(yaml.load(path.read_bytes(), Loader=_LOADER)).root
+        return _File.model_validate(read_yaml(path)).root
     except yaml.YAMLError as error:
         raise InvalidPhrasebook(f"{path.name}: không phải YAML hợp lệ ({error})") from error
     except ValidationError as error:

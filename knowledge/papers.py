@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
+from knowledge.documents import read_yaml
 
 
 @cache
 def paper_names(language: str) -> dict[str, str]:
     """Name of each kind of paper in `language` ('vi' or 'en'), by the kind's id."""
-    text = (Path(__file__).parent / "papers.yaml").read_text(encoding="utf-8")
-    return {kind: names[language] for kind, names in yaml.safe_load(text).items()}
+    kinds = read_yaml(Path(__file__).parent / "papers.yaml")
+    return {kind: names[language] for kind, names in kinds.items()}

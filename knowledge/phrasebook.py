@@ -15,6 +15,7 @@ from typing import Annotated, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from knowledge.documents import read_yaml
 from knowledge.errors import InvalidPhrasebook
 from knowledge.procedure import Code, Text, path_of
 from knowledge.text import folded, folded_words
@@ -23,7 +24,6 @@ BUNDLED_PHRASEBOOK = Path(__file__).parent / "phrasebook"
 _SYNONYMS = "synonyms.yaml"
 _OFF_TOPIC = "off_topic.yaml"
 # The C loader is ten times faster; PyYAML builds without it on some machines.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -105,7 +105,7 @@ def read_phrasebook(directory: Path = BUNDLED_PHRASEBOOK) -> Phrasebook:
 
 def _parsed(path: Path, model: type[M]) -> M:
     try:
-        return model.model_validate(yaml.load(path.read_bytes(), Loader=_LOADER))
+        return model.model_validate(read_yaml(path))
     except yaml.YAMLError as error:
         raise InvalidPhrasebook(f"{path.name}: không phải YAML hợp lệ ({error})") from error
     except ValidationError as error:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -330,19 +331,23 @@ def value_at(procedure: Procedure, path: str) -> Any:
     `legal_basis[2].number` walks the record itself, so a citation can be opened and checked.
     """
     value: Any = procedure
-    position = 0
-    while match := _STEP.match(path, position):
-        value = _inner(value, match, f"{procedure.code} has no field {path}")
-        position = match.end()
-    if position != len(path) or not path:
+    steps = _steps_of(path)
+    if not steps:
         raise KeyError(f"{procedure.code} has no field {path}")
+    for step in steps:
+        if isinstance(step, int) and isinstance(value, tuple) and step < len(value):
+            value = value[step]
+        elif isinstance(step, str) and isinstance(value, Part) and step in value.__dict__:
+            value = value.__dict__[step]
+        else:
+            raise KeyError(f"{procedure.code} has no field {path}")
     return value
 
 
-def _inner(value: Any, step: re.Match[str], message: str) -> Any:
-    name, index = step.groups()
-    if index is not None and isinstance(value, tuple) and int(index) < len(value):
-        return value[int(index)]
-    if name is not None and isinstance(value, Part) and name in type(value).model_fields:
-        return getattr(value, name)
-    raise KeyError(message)
+@lru_cache(maxsize=16384)
+def _steps_of(path: str) -> tuple[str | int, ...]:
+    """Names and indexes of a path; empty when it is none."""
+    found = list(_STEP.finditer(path))
+    if "".join(match[0] for match in found) != path:
+        return ()
+    return tuple(match[1] or int(match[2]) for match in found)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-import yaml
-
+from knowledge.documents import read_yaml
 from knowledge.procedure import Procedure
 from knowledge.text import composed, tidy, words
 
@@ -61,8 +60,7 @@ class _Lexicon:
 
 @cache
 def _lexicon() -> _Lexicon:
-    text = (Path(__file__).parent / "glosses.yaml").read_text(encoding="utf-8")
-    data = yaml.safe_load(text)
+    data = read_yaml(Path(__file__).parent / "glosses.yaml")
     glosses = {_key(term): Gloss(term, meaning) for term, meaning in data["glosses"].items()}
     hard_words = frozenset(map(_key, data["hard_words"]))
     return _Lexicon(
@@ -84,17 +82,20 @@ def all_glosses() -> tuple[Gloss, ...]:
     return tuple(_lexicon().glosses.values())
 
 
-def glosses_in(text: str) -> tuple[Gloss, ...]:
-    """Glosses of the terms in `text`, in order of first use, each once.
+def glosses_in(*texts: str) -> tuple[Gloss, ...]:
+    """Glosses of the terms in `texts`, in order of first use, each once.
 
     Of two terms at one place the longer wins: "giám hộ đương nhiên" does not bring "giám hộ".
     """
-    lexicon = _lexicon()
-    return tuple(
-        lexicon.glosses[term]
-        for term in dict.fromkeys(lexicon.terms(text))
-        if term in lexicon.glosses
-    )
+    glosses = _lexicon().glosses
+    terms = dict.fromkeys(term for text in texts for term in _terms_of(text))
+    return tuple(glosses[term] for term in terms if term in glosses)
+
+
+@lru_cache(maxsize=16384)
+def _terms_of(text: str) -> tuple[str, ...]:
+    """Lines of records recur from answer to answer."""
+    return tuple(_lexicon().terms(text))
 
 
 def reading_score(procedure: Procedure) -> ReadingScore:

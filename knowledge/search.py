@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +95,11 @@ def search(
     marks = _marks(question, generation, best)
     total = {row: float(scores[row]) + _worth(found, weights) for row, found in marks.items()}
     order = sorted(total, key=lambda row: (-total[row], generation.codes[row]))[:limit]
-    hits = tuple(_hit(row, total[row], marks[row], evidence, generation) for row in order)
+    told = _told(evidence, order)
+    hits = tuple(
+        _hit(row, total[row], found | marks[row], evidence.near, generation)
+        for row, found in zip(order, told, strict=True)
+    )
     near = evidence.near
     return Found(hits, near.off_topic, round(near.off_topic_similarity, 4))
 
@@ -104,11 +109,17 @@ def _gather(question: str, generation: Generation, embedder: Embedder) -> _Evide
     name = np.asarray(generation.name_vectors @ vector[0], dtype=np.float32)
     words = generation.keywords.scores(question)
     near = _near_passages(generation, vector)
-    np.maximum(name, near.passage, out=name, where=near.passage > _SAME)
+    size = len(generation.codes)
+    phrase, passage = (
+        _spread(near.phrases, near.floor, size),
+        _spread(near.passages, near.floor, size),
+    )
+    np.maximum(name, passage, out=name, where=passage > _SAME)
     phrases = words.phrases.copy()
-    _stand_in(generation.unphrased, near.phrase, np.maximum(name, near.passage))
+    _stand_in(generation.unphrased, phrase, np.maximum(name, passage))
     _stand_in(generation.unphrased, phrases, words.names)
-    rows = (name, near.phrase, near.passage, words.names, words.bodies, phrases, near.votes)
+    votes = _spread(near.votes, 0.0, size)
+    rows = (name, phrase, passage, words.names, words.bodies, phrases, votes)
     return _Evidence(dict(zip(KINDS, rows, strict=True)), near)
 
 
@@ -120,39 +131,50 @@ def _stand_in(unphrased: NDArray[np.bool_], evidence: Row, other: Row) -> None:
 
 @dataclass
 class _Near:
-    """Best similarity of a phrase and of any other passage, and the sum of what is above the
-    farthest neighbour, by procedure."""
+    """By procedure: the best similarity of a phrase, that of any other passage, and the sum of what
+    is above `floor`, the farthest neighbour."""
 
-    phrase: Row
-    passage: Row
-    votes: Row
-    paths: dict[int, list[str]]
+    floor: float
+    phrases: dict[int, float] = dataclasses.field(default_factory=dict)
+    passages: dict[int, float] = dataclasses.field(default_factory=dict)
+    votes: dict[int, float] = dataclasses.field(default_factory=dict)
+    paths: dict[int, list[str]] = dataclasses.field(default_factory=dict)
     off_topic: str | None = None
     off_topic_similarity: float = 0.0
 
+    def add(self, row: int, path: str, similarity: float, *, is_phrase: bool) -> None:
+        """One neighbour more. They come nearest first, so the first of a row is its best."""
+        (self.phrases if is_phrase else self.passages).setdefault(row, similarity)
+        self.votes[row] = self.votes.get(row, 0.0) + similarity - self.floor
+        self.paths.setdefault(row, []).append(path)
+
 
 def _near_passages(generation: Generation, vector: Row) -> _Near:
-    """What Chroma finds nearby.
-
-    Procedures without a passage among the nearest get the similarity of the farthest of them.
-    """
+    """What Chroma finds nearby."""
     count = min(_NEIGHBOURS, generation.manifest.passages)
     nearest = generation.vectors.nearest(vector, count)
-    floor = nearest[-1].similarity if nearest else 0.0
-    phrase = np.full(len(generation.codes), floor, dtype=np.float32)
-    near = _Near(phrase, phrase.copy(), np.zeros_like(phrase), {})
-    for neighbour in nearest:
-        code, _, path = neighbour.id.partition("|")
-        if code.startswith(OFF_TOPIC):
-            if near.off_topic is None:
-                near.off_topic, near.off_topic_similarity = code[1:], neighbour.similarity
-            continue
-        row = generation.row(code)
-        part = near.phrase if path.startswith("questions[") else near.passage
-        part[row] = max(part[row], neighbour.similarity)
-        near.votes[row] += neighbour.similarity - floor
-        near.paths.setdefault(row, []).append(path)
+    near = _Near(nearest[-1].similarity if nearest else 0.0)
+    for id_, similarity in nearest:
+        code, path, is_phrase = _place_of(id_)
+        if not code.startswith(OFF_TOPIC):
+            near.add(generation.row(code), path, similarity, is_phrase=is_phrase)
+        elif near.off_topic is None:
+            near.off_topic, near.off_topic_similarity = code[1:], similarity
     return near
+
+
+def _spread(found: dict[int, float], rest: float, size: int) -> Row:
+    """One number a procedure: what was found, and `rest` for those not among the nearest."""
+    row = np.full(size, rest, dtype=np.float32)
+    row[list(found)] = list(found.values())
+    return row
+
+
+@lru_cache(maxsize=100_000)
+def _place_of(passage: str) -> tuple[str, str, bool]:
+    """Code and path of a passage's id, and whether it is an everyday question."""
+    code, _, path = passage.partition("|")
+    return code, path, path.startswith("questions[")
 
 
 def _fused(evidence: _Evidence, weights: Weights) -> Row:
@@ -174,17 +196,24 @@ def _marks(question: str, generation: Generation, best: NDArray[np.int64]) -> di
 
 
 def _worth(marks: Marks, weights: Weights) -> float:
-    return sum(float(getattr(weights, name)) * value for name, value in marks.items())
+    return weights.twins * marks["twins"] + weights.level * marks["level"]
 
 
-def _hit(row: int, score: float, marks: Marks, evidence: _Evidence, generation: Generation) -> Hit:
-    rows = evidence.rows
+def _told(evidence: _Evidence, order: list[int]) -> list[dict[str, float]]:
+    """The evidence of the procedures in `order`, rounded for reading."""
+    table = np.array([evidence.rows[kind][order] for kind in KINDS], dtype=np.float64)
+    return [dict(zip(KINDS, column, strict=True)) for column in np.round(table, 4).T.tolist()]
+
+
+def _hit(
+    row: int, score: float, evidence: dict[str, float], near: _Near, generation: Generation
+) -> Hit:
     return Hit(
         code=generation.codes[row],
         name=generation.names[row],
         field=generation.fields[row],
         score=round(score, 4),
-        similarity=round(float(max(rows["name"][row], rows["phrase"][row])), 4),
-        evidence={kind: round(float(rows[kind][row]), 4) for kind in KINDS} | marks,
-        passages=tuple(evidence.near.paths.get(row, ())[:5]),
+        similarity=max(evidence["name"], evidence["phrase"]),
+        evidence=evidence,
+        passages=tuple(near.paths.get(row, ())[:5]),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 # Invisible characters that copy and paste leave behind. Zero-width joiners are not used in
@@ -48,17 +49,27 @@ _FOLDS = {
     for letter in "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 } | {ord("đ"): "d"}
 _SPACES = re.compile(r"\s+")
+# Every step of an answer looks at the question, and at lines that every answer repeats: what is
+# short is normalised once. Whole records are not kept.
+_SHORT, _KEPT = 400, 8192
 
 
 def composed(text: str) -> str:
     """NFC, look-alikes replaced, invisible characters gone, tone marks in one place."""
     if text.isascii():
         return text
+    return _composed_short(text) if len(text) <= _SHORT else _composed(text)
+
+
+def _composed(text: str) -> str:
     if not unicodedata.is_normalized("NFC", text) or _UNUSUAL.search(text):
         decomposed = unicodedata.normalize("NFD", text)
         cleaned = decomposed.translate(_INVISIBLE).translate(_LOOKALIKES)
         text = unicodedata.normalize("NFC", cleaned)
     return _TONE_PLACES.sub(lambda match: _TONE_PAIRS[match[0]], text)
+
+
+_composed_short = lru_cache(maxsize=_KEPT)(_composed)
 
 
 def tidy(text: str) -> str:
@@ -68,11 +79,18 @@ def tidy(text: str) -> str:
 
 def folded(text: str) -> str:
     """Lower case without any mark; đ becomes d. `folded(folded(x)) == folded(x)`."""
+    return _folded_short(text) if len(text) <= _SHORT else _folded(text)
+
+
+def _folded(text: str) -> str:
     plain = composed(text).lower().translate(_FOLDS)
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
         plain = "".join(ch for ch in decomposed if not unicodedata.combining(ch)).lower()
     return _SPACES.sub(" ", plain).strip()
+
+
+_folded_short = lru_cache(maxsize=_KEPT)(_folded)
 
 
 def words(text: str) -> list[str]:

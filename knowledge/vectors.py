@@ -7,9 +7,8 @@ collection is written once, closed, and from then on only opened for reading (se
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import chromadb
@@ -26,8 +25,7 @@ _HNSW = {"space": "cosine", "sync_threshold": 1000, "ef_construction": 200}
 _WIDTH, _GREAT_WIDTH, _GREAT = 160, 640, 200_000
 
 
-@dataclass(frozen=True)
-class Neighbour:
+class Neighbour(NamedTuple):
     """A stored id and how near it is: the cosine, 1 for the same direction."""
 
     id: str

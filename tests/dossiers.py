@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from PIL import Image
 
 from assistant.dossier.keeping import Keeping
 from assistant.dossier.models import (
@@ -41,17 +44,16 @@ from knowledge.sql import open_engine
 
 SECRET = "Trần Thị Bịa Đặt"
 NUMBER = "001099000011"
-# A JPEG of one grey point.
-DOT = bytes.fromhex(
-    "ffd8ffe000104a46494600010100000100010000ffdb004300080606070605080707070909080a0c140d0c0b0b0c19"
-    "12130f141d1a1f1e1d1a1c1c20242e2720222c231c1c2837292c30313434341f27393d38323c2e333432ffc0000b08"
-    "0001000101011100ffc4001f0000010501010101010100000000000000000102030405060708090a0bffc400b51000"
-    "02010303020403050504040000017d01020300041105122131410613516107227114328191a1082342b1c11552d1f0"
-    "24336272820a161718191a25262728292a3435363738393a434445464748494a535455565758595a636465666768696a"
-    "737475767778797a838485868788898a92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6b7b8b9bac2c3c4c5"
-    "c6c7c8c9cad2d3d4d5d6d7d8d9dae1e2e3e4e5e6e7e8e9eaf1f2f3f4f5f6f7f8f9faffda0008010100003f00fbfca2"
-    "8affd9"
-)
+
+
+def _sheet() -> bytes:
+    """A small blank sheet as a JPEG."""
+    written = io.BytesIO()
+    Image.new("RGB", (120, 170), "white").save(written, "JPEG")
+    return written.getvalue()
+
+
+SHEET = _sheet()
 
 
 class Clock:
@@ -88,7 +90,7 @@ def page(file: str, number: int, line: str) -> Page:
     box = Box(0.1, 0.1, 0.6, 0.15)
     words = tuple(Word(text, box, 0.9, 0) for text in line.split())
     flaws = (Flaw.BLURRED,) if "mờ" in line else ()
-    return Page(file, number, PageSource.OCR, words, 0.9, flaws, picture=DOT)
+    return Page(file, number, PageSource.OCR, words, 0.9, flaws, picture=SHEET)
 
 
 def check(

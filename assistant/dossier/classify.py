@@ -61,7 +61,7 @@ class Piece:
     @property
     def is_wordless(self) -> bool:
         """A picture: nothing is written on it that could be read."""
-        return sum(len(sheet.lines) for sheet in self.sheets) <= 1
+        return sum(len(line.words) for sheet in self.sheets for line in sheet.lines) <= 3
 
 
 def pieces_of(pages: Sequence[Page]) -> tuple[Piece, ...]:

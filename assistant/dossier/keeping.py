@@ -77,7 +77,7 @@ class Keeping:
         self._engine = engine
         self._reader = reading_only(engine)
         self._vault = vault
-        self._retention = retention
+        self.retention = retention
         self._now = now
 
     def open(self, owner: str, code: str, case: str | None) -> str:
@@ -91,7 +91,7 @@ class Keeping:
             case=case,
             chest=wrapped,
             opened_at=now,
-            expires_at=now + self._retention,
+            expires_at=now + self.retention,
         )
         with Session(self._engine) as session, session.begin():
             session.add(row)
@@ -142,7 +142,7 @@ class Keeping:
             chest.put(f"{key}.reading", _READING.dump_json(plain))
             sealed = chest.seal(body.model_dump_json().encode(), key)
             session.add(DossierFileRow(dossier=opened.id, key=key, body=sealed))
-            row.expires_at = self._now() + self._retention
+            row.expires_at = self._now() + self.retention
         return KeptFile(key, body)
 
     def read(self, opened: Opened, files: Sequence[KeptFile]) -> Reading:

@@ -173,7 +173,7 @@ def _decided_otherwise(title: tuple[str, ...], name: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=200_000)
 def likeness(title: tuple[str, ...], name: tuple[str, ...]) -> Likeness:
     """How much a title seen on a page is the name of a paper."""
-    if not title or not name:
+    if not set(title) & set(name) and not _joined(title, name):
         return NONE
     common, used, met = _matched(title, name)
     if common <= 0:
@@ -185,6 +185,9 @@ def likeness(title: tuple[str, ...], name: tuple[str, ...]) -> Likeness:
         score -= 0.15  # one word stands where another should
     if _vetoed(title, name, common):
         return Likeness(min(score, 0.6), common)
+    if genus_of(name) == "form" and _interrupted(title, used):
+        score = min(score, 0.78)  # the word between may be one that decides, misread
+        return Likeness(score, common)
     begins = common >= 0.85 * sum(map(weight_of, name)) and _starts(title, name)
     prefix = precision >= 0.9 and common >= 2.0 and _starts(name, title)
     return Likeness(max(score, _joined(title, name)), common, begins, prefix)
@@ -196,6 +199,12 @@ def _tells(words: tuple[str, ...], matched: Sequence[bool]) -> bool:
         len(word) >= 3 and weight_of(word) > 0.15 and not seen
         for word, seen in zip(words, matched, strict=True)
     )
+
+
+def _interrupted(title: tuple[str, ...], used: Sequence[bool]) -> bool:
+    """Whether a word of weight that the name lacks stands between words of the name."""
+    inside = range(used.index(True), len(used) - list(reversed(used)).index(True))
+    return any(not used[i] and weight_of(title[i]) >= 1 for i in inside)
 
 
 def _starts(whole: tuple[str, ...], beginning: tuple[str, ...]) -> bool:

@@ -144,9 +144,13 @@ def _by_labels(lines: list[Folded]) -> Iterator[Person]:
         section = _section(line.text) or section
         label = _NAME_LABEL.search(line.text)
         if label:
-            if person:
-                yield person
-            person = Person(_role(label[0], section), _value(_name_after(line, label, lines)))
+            name = _value(_name_after(line, label, lines))
+            if person and person.name is None:  # a card prints the number above the name
+                person = replace(person, name=name)
+            else:
+                if person:
+                    yield person
+                person = Person(_role(label[0], section), name)
         started = person or Person(section)
         filled = _filled(started, line, lines)
         if filled is not started:

@@ -93,6 +93,11 @@ class Dossiers:
         self._reading = threading.BoundedSemaphore(_AT_ONCE)
         self._swept = datetime.min.replace(tzinfo=UTC)
 
+    @property
+    def hours(self) -> float:
+        """How long a dossier is kept after its last file."""
+        return self._keeping.retention / timedelta(hours=1)
+
     def open(self, owner: str, code: str, case: str | None = None) -> str:
         """A new dossier for a procedure; its id. Raises DossierError for an unknown procedure."""
         self._sweep_now_and_then()

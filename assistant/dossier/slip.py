@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,13 +23,13 @@ from assistant.dossier.models import Outcome, Report, RequirementVerdict, Verdic
 from assistant.dossier.printing import pdf_of
 from assistant.dossier.service import VIETNAM, PaperForm, PaperKind
 from assistant.dossier.settings import DossierSettings
+from assistant.dossier.wanted import has_wanted, is_to_show, is_wanted
 from assistant.errors import PaperError
 from assistant.messages import messages_for
 from knowledge.catalog import Version
 from knowledge.procedure import ChannelKind, Procedure, Requirement, value_at
 
 BUNDLED = Path(__file__).parent / "templates"
-_WANTED = (Verdict.MISSING, Verdict.UNREADABLE, Verdict.CANNOT_TELL)
 _BLANK = "…" * 18
 _SAY = messages_for("vi").say
 
@@ -97,7 +98,7 @@ class PaperWriter:
             "case": _case_name(report, procedure),
             "items": list(_items(report, procedure)),
             "received": list(_received(report, procedure)),
-            "to_show": "; ".join(one.name for one in report.requirements if _is_to_show(one)),
+            "to_show": "; ".join(one.name for one in report.requirements if is_to_show(one)),
             "channel": _SAY("channel.direct"),
             "due": due(procedure, ChannelKind.DIRECT, now).sentence,
             "results": "; ".join(procedure.results),
@@ -116,12 +117,6 @@ def paper_writer(settings: DossierSettings) -> PaperWriter:
     )
 
 
-def has_wanted(report: Report) -> bool:
-    """Whether there is anything to ask the citizen for."""
-    wanted = any(one.verdict in _WANTED and not _is_to_show(one) for one in report.requirements)
-    return wanted or any(finding.blocks for finding in report.findings)
-
-
 def _refuse_unfit(kind: PaperKind, report: Report) -> None:
     """A receipt says that all is there; a supplement request that something is not."""
     if kind == "receipt" and report.outcome is not Outcome.COMPLETE:
@@ -130,32 +125,54 @@ def _refuse_unfit(kind: PaperKind, report: Report) -> None:
         raise PaperError(_SAY("dossier.paper.nothing_missing"))
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """A row of what is asked for; papers of which one is enough share it."""
+
+    name: str
+    todo: str
+    basis: str | None
+
+
 def _items(report: Report, procedure: Procedure) -> Iterator[dict[str, Any]]:
     """What is missing or unusable, then what rules found that belongs to no such paper."""
-    wanted = [one for one in report.requirements if one.verdict in _WANTED and not _is_to_show(one)]
+    wanted = [one for one in report.requirements if is_wanted(one)]
+    rows = [_row(group, report, procedure) for group in _groups(wanted, procedure)]
     told = {one.id for one in wanted}
-    rows = [(one.name, _todo(one, report, procedure), one.legal_basis) for one in wanted]
     names = {one.id: one.name for one in report.requirements}
     for finding in report.findings:
         if finding.blocks and finding.requirement not in told:
             name = names.get(finding.requirement or "", _SAY("dossier.paper.whole"))
-            rows.append((name, finding.sentence, finding.legal_basis))
-    for number, (name, todo, basis) in enumerate(rows, 1):
-        yield {
-            "number": number,
-            "name": name,
-            "todo": todo,
-            "basis": basis or _published(procedure),
-        }
+            rows.append(_Wanted(name, finding.sentence, finding.legal_basis))
+    for number, row in enumerate(rows, 1):
+        basis = row.basis or _published(procedure)
+        yield {"number": number, "name": row.name, "todo": row.todo, "basis": basis}
 
 
-def _todo(one: RequirementVerdict, report: Report, procedure: Procedure) -> str:
+def _groups(
+    wanted: Sequence[RequirementVerdict], procedure: Procedure
+) -> list[list[RequirementVerdict]]:
+    """Papers of one alternative group together, every other one alone, in their order."""
+    found: dict[str, list[RequirementVerdict]] = {}
+    for one in wanted:
+        record = _requirement(procedure, one.id)
+        case = one.id.partition(".")[0]
+        group = f"{case} {record.alternative_group}" if record else ""
+        key = group if record and record.alternative_group else one.id
+        found.setdefault(key, []).append(one)
+    return list(found.values())
+
+
+def _row(group: Sequence[RequirementVerdict], report: Report, procedure: Procedure) -> _Wanted:
     """Why, what rules found of it, and how many to bring."""
-    found = [f.sentence for f in report.findings if f.blocks and f.requirement == one.id]
-    record = _requirement(procedure, one.id)
-    count = _count(record) if record else ""
-    bring = [_SAY("dossier.paper.bring", count=count)] if count else []
-    return " ".join(dict.fromkeys([one.reason, *found, *bring]))
+    ids = {one.id for one in group}
+    reasons = [one.reason for one in group][: 1 if len(group) > 1 else None]
+    found = [f.sentence for f in report.findings if f.blocks and f.requirement in ids]
+    records = [_requirement(procedure, one.id) for one in group]
+    counts = {_count(record) if record else "" for record in records} - {""}
+    bring = [_SAY("dossier.paper.bring", count=counts.pop())] if len(counts) == 1 else []
+    name = _SAY("dossier.paper.or").join(one.name for one in group)
+    return _Wanted(name, " ".join(dict.fromkeys([*reasons, *found, *bring])), group[0].legal_basis)
 
 
 def _received(report: Report, procedure: Procedure) -> Iterator[dict[str, Any]]:
@@ -168,10 +185,6 @@ def _received(report: Report, procedure: Procedure) -> Iterator[dict[str, Any]]:
             "count": _count(record) if record else "",
             "note": _SAY("dossier.paper.compare") if one.at_counter else "",
         }
-
-
-def _is_to_show(one: RequirementVerdict) -> bool:
-    return one.at_counter and one.verdict in (Verdict.PRESENT, Verdict.CANNOT_TELL)
 
 
 def _requirement(procedure: Procedure, path: str) -> Requirement | None:

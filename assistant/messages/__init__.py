@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from assistant.errors import MissingMessage
+from knowledge.documents import read_yaml
 
 LANGUAGES = ("vi", "en")
 
@@ -32,8 +31,8 @@ class Messages:
 @cache
 def messages_for(language: str) -> Messages:
     """Sentences of `language`, read once."""
-    text = (Path(__file__).parent / f"{language}.yaml").read_text(encoding="utf-8")
-    return Messages(language, dict(_flat(yaml.safe_load(text), "")))
+    listed = read_yaml(Path(__file__).parent / f"{language}.yaml")
+    return Messages(language, dict(_flat(listed, "")))
 
 
 def _flat(value: dict[str, Any], prefix: str) -> list[tuple[str, str]]:

@@ -162,9 +162,9 @@ def _glosses(telling: Telling, blocks: list[Block]) -> list[Block]:
     """Plain words for the terms of law that the answer uses, each once."""
     if telling.messages.language != "vi":
         return []
-    told = "\n".join(line.text for block in blocks for line in block.lines)
+    told = (line.text for block in blocks for line in block.lines)
     lines = tuple(
-        Line(text=f"{gloss.term}: {gloss.meaning}") for gloss in glosses_in(told)[:_MOST_GLOSSES]
+        Line(text=f"{gloss.term}: {gloss.meaning}") for gloss in glosses_in(*told)[:_MOST_GLOSSES]
     )
     title = telling.say("glosses")
     return [Block(kind=BlockKind.NOTE, title=title, lines=lines)] if lines else []

@@ -9,10 +9,9 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 
-import yaml
-
 from assistant.models import Facet
 from assistant.steps.understand import facet_words
+from knowledge.documents import read_yaml
 from knowledge.text import folded, has_marks, words
 
 _FILE = Path(__file__).parent / "content.yaml"
@@ -32,7 +31,7 @@ class _Words:
 
 @cache
 def _listed() -> _Words:
-    listed = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    listed = read_yaml(_FILE)
     fillers = frozenset(listed["fillers"].split())
     marked = fillers | frozenset(listed["marked"].split())
     phrases = re.compile(rf"\b(?:{'|'.join(listed['phrases'])})\b")

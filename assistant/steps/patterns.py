@@ -6,12 +6,11 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
+from knowledge.documents import read_yaml
 
 
 @cache
 def patterns_of(file: str) -> dict[str, re.Pattern[str]]:
     """Each list of `file` (a YAML file of this folder) as one pattern over whole words."""
-    path = Path(__file__).parent / file
-    listed = yaml.safe_load(path.read_text(encoding="utf-8"))
+    listed = read_yaml(Path(__file__).parent / file)
     return {name: re.compile(rf"\b(?:{'|'.join(parts)})\b") for name, parts in listed.items()}

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from bots.cli.evaluating import eval_app
+from bots.cli.officers import officer_app
 from knowledge.errors import KnowledgeError
 from knowledge.settings import KnowledgeSettings, read_settings
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 doctor_app = typer.Typer(help="Kiểm tra bản cài đặt và nói cần làm gì.")
 app.add_typer(doctor_app, name="doctor")
 app.add_typer(eval_app, name="eval")
+app.add_typer(officer_app, name="officer")
 out = Console()
 err = Console(stderr=True)
 
@@ -41,12 +43,13 @@ OptionalPath = Annotated[Path | None, typer.Argument(help="Tệp hay thư mục 
 def main() -> None:
     """Run a command; an expected error is one sentence on stderr and exit code 1 (eval: 2)."""
     from assistant.errors import AssistantError
+    from bots.telegram.errors import TelegramBotError
     from evals.errors import EvalError
     from ingest.errors import IngestError
 
     try:
         app()
-    except (KnowledgeError, IngestError, AssistantError) as error:
+    except (KnowledgeError, IngestError, AssistantError, TelegramBotError) as error:
         _fail(str(error))
     except EvalError as error:
         _fail(str(error), code=2)
@@ -194,9 +197,31 @@ def serve(
     host: Annotated[str, typer.Option(help="Địa chỉ nghe.")] = "127.0.0.1",
 ) -> None:
     """Mở trang web hỏi đáp."""
+    from assistant.bootstrap import build_dossiers
     from bots.cli.serving import run_server
 
-    run_server(_assistant(), host, port)
+    assistant = _assistant()
+    run_server(assistant, build_dossiers(_settings(), assistant.catalog), host, port)
+
+
+@app.command()
+def telegram(
+    polling: Annotated[bool, typer.Option("--polling", help="Tự hỏi Telegram tin mới.")] = False,
+    webhook: Annotated[
+        str | None, typer.Option(help="Địa chỉ https mà Telegram gọi tới khi có tin.")
+    ] = None,
+    with_web: Annotated[
+        bool, typer.Option("--with-web", help="Mở cả trang web trên cùng cổng.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Cổng của webhook và web.")] = 8080,
+    host: Annotated[str, typer.Option(help="Địa chỉ nghe.")] = "127.0.0.1",
+) -> None:
+    """Chạy bot Telegram; mã của bot lấy ở MOTCUA_TELEGRAM_TOKEN."""
+    from bots.cli.telegramming import Ways, run_telegram
+
+    if polling == (webhook is not None):
+        _fail("Chọn một cách: motcua telegram --polling, hoặc --webhook https://ĐỊA_CHỈ")
+    run_telegram(_settings(), Ways(webhook, with_web, host, port))
 
 
 @app.command()
@@ -260,3 +285,11 @@ def doctor_overrides(
     from bots.cli.overriding import write_overrides
 
     write_overrides(_settings(), to, sys.stdout)
+
+
+@doctor_app.command("audit")
+def doctor_audit() -> None:
+    """Nhật ký bàn giao có bị sửa, xóa hay chèn dòng nào không."""
+    from bots.cli.officers import show_audit
+
+    sys.exit(show_audit(_settings()))

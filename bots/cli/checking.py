@@ -21,6 +21,7 @@ from assistant.dossier.check import check
 from assistant.dossier.models import CheckRequest, Outcome, Report, Verdict
 from assistant.dossier.service import VIETNAM, PaperForm, PaperKind
 from assistant.dossier.settings import DossierSettings
+from assistant.dossier.wanted import has_wanted, is_to_show
 from assistant.errors import DossierError, PaperError
 from assistant.messages import messages_for
 from assistant.models import Language
@@ -223,7 +224,7 @@ def _checklist(report: Report, say: Callable[..., str]) -> Table:
     for one in report.requirements:
         places = [say("dossier.label.page", file=e.file, page=e.page) for e in one.evidence]
         reason = one.reason
-        if one.at_counter:
+        if is_to_show(one):
             reason += f" {say('dossier.label.at_counter')}."
         if one.legal_basis:
             reason += f" {say('dossier.label.basis', basis=one.legal_basis)}"
@@ -245,7 +246,7 @@ def _show_findings(console: Console, report: Report, say: Callable[..., str]) ->
 
 
 def _write_papers(asked: Asked, report: Report, version: Version, err: Console) -> None:
-    from assistant.dossier.slip import has_wanted, paper_writer
+    from assistant.dossier.slip import paper_writer
 
     assert asked.out is not None
     kinds: list[tuple[PaperKind, str]] = []

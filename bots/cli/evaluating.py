@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from bots.cli.eval_dossiers import dossiers
 from bots.cli.reviewing import register
 from knowledge.settings import KnowledgeSettings, read_settings
 
@@ -27,6 +28,7 @@ eval_app = typer.Typer(
     rich_markup_mode=None,
 )
 register(eval_app)
+eval_app.command("dossiers")(dossiers)
 out = Console()
 err = Console(stderr=True)
 

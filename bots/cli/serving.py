@@ -9,24 +9,27 @@ import sys
 import uvicorn
 
 from assistant.bootstrap import Assistant
+from assistant.dossier.service import Dossiers
 from bots.web.app import create_app
 
 
-def run_server(assistant: Assistant, host: str, port: int) -> None:
+def run_server(assistant: Assistant, dossiers: Dossiers, host: str, port: int) -> None:
     """Serve until interrupted; exits with 1 and a sentence when the port is taken."""
-    listener = _listen(host, port)
+    listener = listen(host, port)
     address, bound = listener.getsockname()[:2]
-    config = uvicorn.Config(create_app(assistant), log_level="warning", access_log=False)
+    config = uvicorn.Config(create_app(assistant, dossiers), log_level="warning", access_log=False)
     shown = "127.0.0.1" if address in {"0.0.0.0", "::"} else address
     sys.stderr.write(f"Một Cửa: http://{shown}:{bound}/  (Ctrl+C để dừng)\n")
     sys.stderr.flush()
     try:
         uvicorn.Server(config).run(sockets=[listener])
     finally:
+        dossiers.close()
         assistant.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; exits with 1 and a sentence when the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import os
 import re
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -48,6 +49,8 @@ class Outcome:
 
 def open_bot(settings: TelegramSettings) -> telegram.Bot:
     """A bot with a pool of connections; it calls nothing yet."""
+    # Without it the library warns at each 429 that seconds will become a timedelta.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
 
     def request(size: int) -> HTTPXRequest:
         return HTTPXRequest(
@@ -185,9 +188,7 @@ def outcome_of(error: TelegramError) -> Outcome:
     reason = _reason(error)
     match error:
         case RetryAfter():
-            told = error.retry_after
-            seconds = told.total_seconds() if isinstance(told, timedelta) else float(told)
-            return Outcome("busy", pause=seconds, reason=reason)
+            return Outcome("busy", pause=_told_wait(error), reason=reason)
         case ChatMigrated():
             return Outcome("moved", moved_to=error.new_chat_id, reason=reason)
         case Forbidden():
@@ -199,6 +200,11 @@ def outcome_of(error: TelegramError) -> Outcome:
         case TimedOut() | NetworkError():
             return Outcome("retry", reason=reason)
     return Outcome("refused", reason=reason)
+
+
+def _told_wait(error: RetryAfter) -> float:
+    told = error.retry_after
+    return told.total_seconds() if isinstance(told, timedelta) else float(told)
 
 
 def _outcome_of_refusal(complaint: str, reason: str) -> Outcome:

@@ -127,16 +127,15 @@ def _message(talk: Talk, said: Incoming) -> list[Send]:
 
 def _text(talk: Talk, said: Incoming) -> list[Send]:
     """A command, an officer's answer, what was waited for, a code, or else a question."""
+    waited = talk.chats.take(said.chat, said.update_id)
     done = command(talk, said)
     if done is not None:
-        talk.chats.take(said.chat, said.update_id)
         return done
     ticket = replied_ticket(talk, said)
     answered = officer_replied(talk, said, ticket) if ticket else None
     if answered is not None:
         return answered
-    waited = talk.chats.take(said.chat, said.update_id)
-    awaited = _AWAITED[waited](talk, said) if waited in _AWAITED else None
+    awaited = _AWAITED[waited](talk, said) if waited else None
     if awaited is not None:
         return awaited
     coded = take_code(talk, said, said.text) if as_code(said.text) else None

@@ -1,6 +1,6 @@
 """Errors of the Telegram bot.
 
-TelegramError
+TelegramBotError
 ├── CannotStart     wrong token, no network, another poller: a sentence for the operator
 └── FileRefused     a file is too large or cannot be fetched
 """
@@ -8,15 +8,15 @@ TelegramError
 from __future__ import annotations
 
 
-class TelegramError(Exception):
+class TelegramBotError(Exception):
     """Base of all errors here; its text is meant for a person."""
 
 
-class CannotStart(TelegramError):
+class CannotStart(TelegramBotError):
     """The bot cannot run; the text says what to do."""
 
 
-class FileRefused(TelegramError):
+class FileRefused(TelegramBotError):
     """A file was not fetched. `reason` is one of too_large, gone, unreachable."""
 
     def __init__(self, reason: str, detail: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from assistant.conversations import Conversations
+from assistant.redaction import redact
 from bots.telegram.rows import ExchangeRow, TapRow
 from knowledge.sql import reading
 
@@ -149,5 +150,6 @@ class Buttons:
             session.merge(TapRow(token=self.token, chat=self.chat, body=body, at=at))
 
     def _tap(self, label: str, item: dict[str, Any]) -> dict[str, str]:
-        self.items.append(item)
+        # A button asks again what was asked: kept as a turn is kept, without personal numbers.
+        self.items.append({**item, "text": redact(item["text"])} if "text" in item else item)
         return {"text": label, "callback_data": f"t:{self.token}:{len(self.items) - 1}"}

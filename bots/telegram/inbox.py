@@ -97,7 +97,7 @@ class Inbox:
             chats = {row["chat"] for row in rows}
             back = and_(gone.c.bot == self._bot, gone.c.chat.in_(chats))
             connection.execute(delete(gone).where(back))
-            return sum(connection.execute(self._add, row).rowcount for row in rows)
+            return sum(connection.execute(self._add, row).first() is not None for row in rows)
 
         return self._writer.submit(work)
 
@@ -230,7 +230,7 @@ def chat_of(body: Mapping[str, Any]) -> int:
 
 def _insert_of(engine: Engine) -> Any:
     of_dialect = postgresql_insert if engine.dialect.name == "postgresql" else sqlite_insert
-    return of_dialect(updates).on_conflict_do_nothing()
+    return of_dialect(updates).on_conflict_do_nothing().returning(updates.c.id)
 
 
 _LONGEST_PAUSE = 60.0

@@ -59,10 +59,10 @@ class Outbox:
         """Store sends under a key, once; False when the key was used before."""
         row = {"bot": self._bot, "key": key, "used_at": self._now()}
         rows = rows_of(sends, self._bot, self._now())
-        once = self._upsert(keys).values(row).on_conflict_do_nothing()
+        once = self._upsert(keys).values(row).on_conflict_do_nothing().returning(keys.c.key)
 
         def work(connection: Connection) -> bool:
-            if connection.execute(once).rowcount == 0:
+            if connection.execute(once).first() is None:
                 return False
             if rows:
                 connection.execute(insert(outbox), rows)

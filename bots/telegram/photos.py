@@ -7,17 +7,17 @@ from typing import Any
 
 import telegram
 
-from assistant.dossier.models import AskedQuestion, Report
+from assistant.dossier.service import Added
+from assistant.dossier.unread import refused as refused_file
 from assistant.errors import DossierNotFound, PaperError
-from bots.telegram.checklist import last_code, papers_answer
 from bots.telegram.dossier_rows import Gathering, SentFile, SentPage, changed
+from bots.telegram.dossier_state import case_is_known, report_buttons, state_of
 from bots.telegram.errors import FileRefused
 from bots.telegram.exchanges import Buttons
-from bots.telegram.incoming import Incoming, token_of
-from bots.telegram.markup import BLANK, Row, bold, italic, row, split
-from bots.telegram.report import report_rows, unread_pages
+from bots.telegram.incoming import Incoming
+from bots.telegram.markup import bold, row, split
+from bots.telegram.report import report_rows
 from bots.telegram.sends import Send
-from bots.telegram.strings import Words
 from bots.telegram.talk import (
     Dossiers,
     Talk,
@@ -113,7 +113,7 @@ def dossier_tap(talk: Talk, said: Incoming, item: dict[str, Any]) -> list[Send]:
     return [*acknowledged(said), *deed(talk, said, gathering, item)]
 
 
-def _agree(talk: Talk, said: Incoming, gathering: Gathering, _item: Any) -> list[Send]:
+def _agree(talk: Talk, said: Incoming, gathering: Gathering, deed_of: Any) -> list[Send]:
     talk.chats.agree(said.chat)
     return _shown(talk, said, gathering, agreed=True)
 
@@ -122,7 +122,7 @@ def _choose_case(talk: Talk, said: Incoming, gathering: Gathering, item: Any) ->
     return _shown(talk, said, talk.gatherings.put(changed(gathering, case=item["case"])))
 
 
-def _other(talk: Talk, said: Incoming, _gathering: Gathering, _item: Any) -> list[Send]:
+def _other(talk: Talk, said: Incoming, _gathering: Gathering, deed_of: Any) -> list[Send]:
     talk.chats.wait_for(said.chat, "procedure")
     return say(said, "dossier_name_procedure")
 
@@ -144,7 +144,7 @@ def _choose_code(talk: Talk, said: Incoming, gathering: Gathering, item: Any) ->
     return _shown(talk, said, talk.gatherings.put(changed(gathering, code=item["code"])))
 
 
-def _check(talk: Talk, said: Incoming, gathering: Gathering, _item: Any) -> list[Send]:
+def _check(talk: Talk, said: Incoming, gathering: Gathering, deed_of: Any) -> list[Send]:
     return checked(talk, said, gathering)
 
 
@@ -159,12 +159,12 @@ def _replace(talk: Talk, said: Incoming, gathering: Gathering, item: Any) -> lis
     return say(said, "send_better", page=item["shown"])
 
 
-def _more(talk: Talk, said: Incoming, gathering: Gathering, _item: Any) -> list[Send]:
+def _more(talk: Talk, said: Incoming, gathering: Gathering, deed_of: Any) -> list[Send]:
     gathering = talk.gatherings.put(changed(gathering, session=said.update_id, checked=False))
     return _shown(talk, said, gathering, fresh=True)
 
 
-def _supplement(talk: Talk, said: Incoming, gathering: Gathering, _item: Any) -> list[Send]:
+def _supplement(talk: Talk, said: Incoming, gathering: Gathering, deed_of: Any) -> list[Send]:
     """The request as a PDF."""
     words = words_for(said)
     if talk.dossiers is None or gathering.dossier is None:
@@ -220,81 +220,17 @@ def _shown(
 ) -> list[Send]:
     """The dossier's message as it stands now: what is still needed, or how many pages there are."""
     ready = (said.known.agreed if agreed is None else agreed) and gathering.code is not None
-    if ready and _case_is_known(talk, said, gathering):
+    if ready and case_is_known(talk, said, gathering):
         gathering, refused = _fetched(talk, said, gathering)
         if gathering.replacing is None and gathering.checked:
             return [*checked(talk, said, gathering), *refused]
     else:
         refused = []
-    rows, buttons = _state(talk, said, gathering, agreed)
+    rows, buttons = state_of(talk, said, gathering, agreed)
     talk.exchanges.keep(buttons)
     shown = payload(rows, buttons)
     method: Any = "message" if fresh else "edit"
     return [Send(method, said.chat, shown, slot=gathering.slot), *refused]
-
-
-def _state(
-    talk: Talk, said: Incoming, gathering: Gathering, agreed: bool | None
-) -> tuple[list[Row], Buttons]:
-    words = words_for(said)
-    buttons = Buttons(said.chat, token_of(said.update_id, "dossier"))
-    pages = [page for page in talk.gatherings.pages(said.chat) if not page.replaced]
-    rows = [row(bold(words("dossier_title")))]
-    version = talk.assistant.catalog.get(gathering.code) if gathering.code else None
-    if version is not None:
-        rows.append(row(italic(f"{version.procedure.name} ({version.code})")))
-    if pages:
-        rows.append(row(words("dossier_pages", count=len(pages))))
-    rows.append(BLANK)
-    rows += text_rows(_next_step(talk, said, gathering, agreed, buttons))
-    return rows, buttons
-
-
-def _next_step(
-    talk: Talk, said: Incoming, gathering: Gathering, agreed: bool | None, buttons: Buttons
-) -> str:
-    """What is needed next, and the buttons for it."""
-    words = words_for(said)
-    limit = talk.tools.file_limit // _MEGABYTE
-    if not (said.known.agreed if agreed is None else agreed):
-        buttons.row((words("button_agree"), _item(gathering, "agree")))
-        return words("dossier_consent")
-    if gathering.code is None:
-        _offer_procedures(talk, said, gathering, buttons)
-        return words("dossier_which")
-    if not _case_is_known(talk, said, gathering):
-        for name, case in _cases(talk, said, gathering.code):
-            buttons.row((name[:60], _item(gathering, "case", case=case)))
-        buttons.row((words("case_unsure"), _item(gathering, "case", case="")))
-        return words("which_case")
-    if any(page.added for page in talk.gatherings.pages(said.chat)):
-        buttons.row((words("button_check_now"), _item(gathering, "check")))
-    return words("dossier_send", limit=limit)
-
-
-def _item(gathering: Gathering, deed: str, **values: Any) -> dict[str, Any]:
-    return {"do": "dossier", "deed": deed, "session": gathering.session, **values}
-
-
-def _offer_procedures(talk: Talk, said: Incoming, gathering: Gathering, buttons: Buttons) -> None:
-    code = last_code(talk, said)
-    version = talk.assistant.catalog.get(code) if code else None
-    if version is not None:
-        item = _item(gathering, "code", code=version.code)
-        buttons.row((version.procedure.name[:60], item))
-    buttons.row((words_for(said)("button_other_procedure"), _item(gathering, "other")))
-
-
-def _cases(talk: Talk, said: Incoming, code: str) -> list[tuple[str, str]]:
-    answer = papers_answer(talk, code, None, said.known.tongue)
-    return [(chip.label, chip.case) for chip in answer.follow_ups if chip.case]
-
-
-def _case_is_known(talk: Talk, said: Incoming, gathering: Gathering) -> bool:
-    """Whether the case was chosen ('' is not sure), or there is only one."""
-    if gathering.case is not None or gathering.code is None:
-        return gathering.case is not None
-    return not _cases(talk, said, gathering.code)
 
 
 def _fetched(talk: Talk, said: Incoming, gathering: Gathering) -> tuple[Gathering, list[Send]]:
@@ -313,10 +249,11 @@ def _fetched(talk: Talk, said: Incoming, gathering: Gathering) -> tuple[Gatherin
             refused += say(said, f"file_{error.reason}", limit=talk.tools.file_limit // _MEGABYTE)
             continue
         old = gathering.replacing
-        gathering, name = _added(
-            talk, talk.dossiers, said, gathering, Handed(page.file.name, content)
-        )
-        talk.gatherings.fetched(page, name, old[0] if old else None)
+        gathering, added = _added(talk, talk.dossiers, said, gathering, page, content)
+        names = [str(file.name) for file in added.files]
+        talk.gatherings.fetched(page, names[0] if names else page.file.name, old and old[0])
+        sentences = [refused_file(one, said.known.tongue).sentence for one in added.refusals]
+        refused += [send for text in sentences for send in reply(said, text_rows(text))]
         if old is not None:
             gathering = talk.gatherings.put(changed(gathering, replacing=None))
     return gathering, refused
@@ -330,20 +267,22 @@ def _opened(talk: Talk, dossiers: Dossiers, said: Incoming, gathering: Gathering
 
 
 def _added(
-    talk: Talk, dossiers: Dossiers, said: Incoming, gathering: Gathering, handed: Handed
-) -> tuple[Gathering, str]:
-    """The file put into the dossier, and the name it has there. A dossier that was erased after
-    its time is opened anew."""
-    for _ in range(2):
-        try:
-            added = dossiers.add(
-                gathering.dossier or "", said.conversation, [handed], None, gathering.replacing
-            )
-            names = [str(file.name) for file in added.files]
-            return gathering, names[0] if names else handed.name
-        except DossierNotFound:
-            gathering = _opened(talk, dossiers, said, changed(gathering, dossier=None))
-    return gathering, handed.name
+    talk: Talk,
+    dossiers: Dossiers,
+    said: Incoming,
+    gathering: Gathering,
+    page: SentPage,
+    content: bytes,
+) -> tuple[Gathering, Added]:
+    """The file put into the dossier; one that was erased after its time is opened anew."""
+    files = [Handed(page.file.name, content)]
+    owner = said.conversation
+    try:
+        dossier, replaces = gathering.dossier or "", gathering.replacing
+        return gathering, dossiers.add(dossier, owner, files, None, replaces)
+    except DossierNotFound:
+        gathering = _opened(talk, dossiers, said, changed(gathering, dossier=None))
+        return gathering, dossiers.add(gathering.dossier or "", owner, files)
 
 
 def checked(talk: Talk, said: Incoming, gathering: Gathering) -> list[Send]:
@@ -357,7 +296,7 @@ def checked(talk: Talk, said: Incoming, gathering: Gathering) -> list[Send]:
         gathering.dossier, said.conversation, gathering.answers, said.known.tongue
     )
     gathering = talk.gatherings.put(changed(gathering, checked=True))
-    buttons = _report_buttons(talk, said, gathering, report)
+    buttons = report_buttons(talk, said, gathering, report)
     talk.exchanges.keep(buttons)
     parts = split(report_rows(report, words))
     sends = []
@@ -366,33 +305,3 @@ def checked(talk: Talk, said: Incoming, gathering: Gathering) -> list[Send]:
         slot = gathering.slot if number == 0 else f"{gathering.slot}.{number}"
         sends.append(Send("edit", said.chat, payload(part, under), slot=slot))
     return sends
-
-
-def _report_buttons(talk: Talk, said: Incoming, gathering: Gathering, report: Report) -> Buttons:
-    """Answers to the first question, then better photos, then what goes out."""
-    words = words_for(said)
-    buttons = Buttons(said.chat, token_of(said.update_id, "report"))
-    for question in report.questions[:1]:
-        _options(buttons, gathering, question)
-    numbers = {page.file.name: page.number for page in talk.gatherings.pages(said.chat)}
-    for file, page in unread_pages(report)[:6]:
-        shown = str(numbers.get(file, page))
-        item = _item(gathering, "replace", file=file, page=page, shown=shown)
-        buttons.row((words("button_better", page=shown), item))
-    _outgoing(buttons, gathering, words)
-    return buttons
-
-
-def _options(buttons: Buttons, gathering: Gathering, question: AskedQuestion) -> None:
-    for option in question.options[:8]:
-        item = _item(gathering, "answer", question=question.id, value=option.value)
-        buttons.row((option.label[:60], item))
-
-
-def _outgoing(buttons: Buttons, gathering: Gathering, words: Words) -> None:
-    buttons.row(
-        (words("button_more"), _item(gathering, "more")),
-        (words("button_supplement"), _item(gathering, "supplement")),
-    )
-    officer = {"do": "officer", "text": words("dossier_question"), "code": gathering.code}
-    buttons.row((words("button_officer"), officer))

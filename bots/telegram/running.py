@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 _SWEEP = 3600.0
 _CHECK_LOCK = 2.0
-Commands = Mapping[str, Sequence[tuple[str, str]]]
+Menus = Mapping[str, Sequence[tuple[str, str]]]
 """The commands shown in the menu, by language code; "" for everybody else."""
 
 
@@ -53,7 +53,7 @@ class Start:
     settings: TelegramSettings
     database_url: str
     incoming: Incoming = field(default_factory=Incoming)
-    commands: Commands = field(default_factory=dict)
+    menus: Callable[[], Menus] = dict
 
 
 class Answering(Protocol):
@@ -110,12 +110,12 @@ def run(
     settings: TelegramSettings,
     database_url: str,
     incoming: Incoming,
-    commands: Commands | None = None,
+    menus: Callable[[], Menus] = dict,
 ) -> None:
     """Run until SIGTERM or Ctrl+C. Raises CannotStart with a sentence for the operator."""
     # At INFO, httpx writes addresses, and ours hold the token.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    plan = Start(conversation, settings, database_url, incoming, commands or {})
+    plan = Start(conversation, settings, database_url, incoming, menus)
 
     async def until_told() -> None:
         stopping, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -133,7 +133,7 @@ async def serve(start: Start, stopping: asyncio.Event) -> None:
         api = open_bot(settings)
         stack.push_async_callback(close_bot, api)
         name = await _introduce(api, settings, incoming)
-        await _show(api, start.commands)
+        await _show(api, start.menus())
         delivery = open_delivery(settings, start.database_url)
         stack.callback(delivery.close)
         metrics = Metrics(delivery.inbox, delivery.outbox)
@@ -169,10 +169,10 @@ async def _introduce(api: telegram.Bot, settings: TelegramSettings, incoming: In
     return me.username or ""
 
 
-async def _show(api: telegram.Bot, commands: Commands) -> None:
-    for language, pairs in commands.items():
+async def _show(api: telegram.Bot, menus: Menus) -> None:
+    for language, commands in menus.items():
         try:
-            await api.set_my_commands(list(pairs), language_code=language or None)
+            await api.set_my_commands(list(commands), language_code=language or None)
         except TelegramError as error:
             log.warning("the menu of commands was not set: %s", type(error).__name__)
 

@@ -17,7 +17,11 @@ from bots.telegram.pace import Pace
 
 log = logging.getLogger(__name__)
 
+# After a crash, what was on its way may be sent twice. So as little as possible is on its way: one
+# message, one more for each half second that others wait, and what hangs is not counted.
 _AT_ONCE = 48
+_PATIENCE = 0.5
+_HANGS = 1.0
 _IDLE = 0.25
 _LONGEST_PAUSE = 60.0
 _RESCAN = 30.0
@@ -32,6 +36,8 @@ class _Lane:
 
     waiting: deque[Waiting] = field(default_factory=deque)
     is_busy: bool = False
+    started_at: float = 0.0
+    ready_since: float | None = None
     not_before: float = 0.0
     failures: int = 0
 
@@ -59,6 +65,7 @@ class Sender:
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._refusing: set[int] = set()
+        self._on_way: set[_Key] = set()
 
     def wake(self) -> None:
         """There is something new; to be called in the sender's loop."""
@@ -113,8 +120,6 @@ class Sender:
         chosen: list[Waiting] = []
         pause = _IDLE
         for key, lane in list(self._lanes.items()):
-            if len(self._tasks) + len(chosen) >= _AT_ONCE:
-                break
             if (short := self._pace.overall.wait(now)) > 0:
                 pause = min(pause, short)
                 break
@@ -123,17 +128,29 @@ class Sender:
             if (due := self._due(key, lane, now)) > now:
                 pause = min(pause, due - now)
                 continue
+            if not self._has_room(lane, now):
+                pause = min(pause, 0.1)
+                break
             chosen.append(self._choose(key, lane, now))
         if chosen:
             await self._launch(chosen)
         return pause
+
+    def _has_room(self, lane: _Lane, now: float) -> bool:
+        """Whether one more may be on its way, for the lane that is ready for longest."""
+        if lane.ready_since is None:
+            lane.ready_since = now
+        quick = sum(now - self._lanes[key].started_at < _HANGS for key in self._on_way)
+        room = 1 + int((now - lane.ready_since) / _PATIENCE)
+        return quick < room and len(self._on_way) < _AT_ONCE
 
     def _due(self, key: _Key, lane: _Lane, now: float) -> float:
         wait = self._pace.of(key).wait(now) if isinstance(key, int) else 0.0
         return max(now + wait, lane.not_before)
 
     def _choose(self, key: _Key, lane: _Lane, now: float) -> Waiting:
-        lane.is_busy = True
+        lane.is_busy, lane.started_at, lane.ready_since = True, now, None
+        self._on_way.add(key)
         self._lanes.move_to_end(key)
         self._pace.overall.take(now)
         if isinstance(key, int):
@@ -204,6 +221,7 @@ class Sender:
             await asyncio.wrap_future(self._outbox.move_chat(waiting.chat, outcome.moved_to))
             self._rescan_at = 0.0
         lane = self._lanes.pop(_key(waiting))
+        self._on_way.discard(_key(waiting))
         self._known.difference_update(one.id for one in lane.waiting)
 
     def _pause(self, waiting: Waiting, outcome: Outcome) -> None:
@@ -211,6 +229,7 @@ class Sender:
         now = time.monotonic()
         lane = self._lanes[_key(waiting)]
         lane.is_busy = False
+        self._on_way.discard(_key(waiting))
         if outcome.kind in ("busy", "locked_out"):
             self._note_busy(waiting, outcome)
             lane.not_before = now + outcome.pause
@@ -231,6 +250,7 @@ class Sender:
         self._known.discard(waiting.id)
         lane = self._lanes[_key(waiting)]
         lane.waiting.popleft()
+        self._on_way.discard(_key(waiting))
         lane.is_busy, lane.failures, lane.not_before = False, 0, 0.0
         if not lane.waiting:
             del self._lanes[_key(waiting)]

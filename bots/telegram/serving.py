@@ -40,3 +40,16 @@ class HttpServer:
         """Finish the requests in hand, then close."""
         self._server.should_exit = True
         self._thread.join(_PATIENCE + 5)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A listening socket; raises OSError when the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener

@@ -11,6 +11,7 @@ from assistant.audit import Audit
 from assistant.conversations import Conversations
 from assistant.desk import Desk
 from assistant.dossier.models import Report
+from assistant.dossier.service import Added, Erasure
 from assistant.handover import Handovers
 from assistant.models import Answer, Language, Question
 from assistant.officers import Officers
@@ -58,7 +59,7 @@ class Dossiers(Protocol):
         files: Sequence[Handed],
         progress: Callable[[str, str, int], None] | None = None,
         replaces: tuple[str, int] | None = None,
-    ) -> Any: ...
+    ) -> Added: ...
 
     def check(
         self,
@@ -77,7 +78,7 @@ class Dossiers(Protocol):
         reason: str = "",
     ) -> bytes: ...
 
-    def erase_all(self, owner: str) -> Any: ...
+    def erase_all(self, owner: str) -> Erasure: ...
 
 
 class Transcriber(Protocol):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from pydantic import Field, field_validator
@@ -9,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine
 
 from assistant.audit import Audit
-from assistant.bootstrap import build_assistant
+from assistant.bootstrap import build_assistant, build_dossiers
 from assistant.desk import Desk
 from assistant.handover import Handovers
 from assistant.officers import Officers
@@ -23,6 +26,8 @@ from bots.telegram.sends import Tools
 from bots.telegram.talk import Answering, Clock, Dossiers, Talk, Transcriber
 from knowledge.settings import KnowledgeSettings, read_settings
 from knowledge.sql import open_engine
+
+log = logging.getLogger(__name__)
 
 
 class TalkSettings(BaseSettings):
@@ -45,16 +50,47 @@ class TalkSettings(BaseSettings):
 
 def open_conversation(tools: Tools) -> TelegramConversation:
     """The conversation over the real assistant; raises KnowledgeError with what is wrong."""
-    assistant = build_assistant(read_settings(KnowledgeSettings))
+    knowledge, settings = read_settings(KnowledgeSettings), read_settings(TalkSettings)
+    assistant = build_assistant(knowledge)
+    dossiers = build_dossiers(knowledge, assistant.catalog)
     engine = open_engine(tools.database_url)
-    settings = read_settings(TalkSettings)
+    talk = build_talk(assistant, engine, tools, dossiers=dossiers, public_url=settings.public_url)
 
     def close() -> None:
+        every_minute.stop()
+        dossiers.close()
         assistant.close()
         engine.dispose()
 
-    talk = build_talk(assistant, engine, tools, public_url=settings.public_url)
-    return TelegramConversation(talk, close)
+    conversation = TelegramConversation(talk, close)
+    every_minute = Repeated(lambda: conversation.due(datetime.now(UTC)), seconds=60)
+    return conversation
+
+
+class Repeated:
+    """Does something again and again in a thread of its own, until it is told to stop.
+
+    What fails is logged and tried at the next turn. Several processes may each have one: what they
+    do is done once, by the keys of what they put.
+    """
+
+    def __init__(self, deed: Callable[[], object], seconds: float) -> None:
+        self._deed, self._seconds = deed, seconds
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="telegram-due", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after what is being done now."""
+        self._stopping.set()
+        self._thread.join(10)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self._seconds):
+            try:
+                self._deed()
+            except Exception as error:
+                log.error("what is due could not be sent: %s", type(error).__name__)
 
 
 def build_talk(

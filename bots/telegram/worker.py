@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import telegram
 
@@ -20,6 +21,7 @@ from bots.telegram.sends import Handle
 log = logging.getLogger(__name__)
 
 _LONGEST_IDLE = 0.2
+_DUE_EVERY = 60.0
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,11 @@ class WorkRules:
 
 
 class Worker:
-    """Handles updates in threads; `count` hears handled, failed, set_aside or overtaken."""
+    """Handles updates in threads; `count` hears handled, failed, set_aside or overtaken.
+
+    A handler with a method `due(now)` is asked every minute for what is due; it may be asked by
+    several workers at once.
+    """
 
     def __init__(
         self,
@@ -50,6 +56,7 @@ class Worker:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._renewed_at = time.monotonic()
+        self._due_at = time.monotonic()
         self._pool = ThreadPoolExecutor(rules.threads, "telegram-answer")
         self._thread = threading.Thread(target=self._run, name="telegram-worker", daemon=True)
         self._thread.start()
@@ -71,6 +78,7 @@ class Worker:
         while not self._stopping.is_set() or self._in_hand:
             try:
                 self._renew()
+                self._ask_due()
                 found = self._take()
             except Exception as error:
                 log.error("the inbox cannot be read: %s", type(error).__name__)
@@ -99,6 +107,18 @@ class Worker:
         with self._lock:
             held = list(self._in_hand.values())
         self._inbox.renew(held)
+
+    def _ask_due(self) -> None:
+        due = getattr(self._handle, "due", None)
+        if callable(due) and time.monotonic() >= self._due_at and not self._stopping.is_set():
+            self._due_at = time.monotonic() + _DUE_EVERY
+            self._pool.submit(self._hand_over, due)
+
+    def _hand_over(self, due: Callable[[datetime], object]) -> None:
+        try:
+            due(datetime.now(UTC))
+        except Exception as error:
+            log.error("what is due was not handed over: %s", type(error).__name__)
 
     def _answer(self, taken: Taken) -> None:
         try:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.errors import DossierNotFound, PaperError, VaultError
 from assistant.models import Answer, Block, BlockKind, Language, Line, Status
 from bots.web.pages import message_page
 from bots.web.parsing import InvalidQuestion, sentence
@@ -51,6 +52,20 @@ async def refuse_parameters(request: Request, error: Exception) -> Response:
     mistakes = cast(RequestValidationError, error).errors()
     fields = [(str(m["loc"][-1]), sentence(m["type"], m.get("ctx"), language)) for m in mistakes]
     return await refuse(request, InvalidQuestion(fields, language))
+
+
+async def refuse_dossier(request: Request, error: Exception) -> Response:
+    """What a dossier cannot do: somebody else's is not found, a wrong state is a conflict."""
+    words = strings(language_of(request.query_params.get("lang")))
+    if isinstance(error, DossierNotFound):
+        return await refuse(request, HTTPException(404, words["no_dossier"]))
+    if isinstance(error, VaultError):
+        log.error("%s", type(error).__name__)
+        return await refuse(request, HTTPException(503, words["failed"]))
+    return await refuse(request, HTTPException(_STATUS.get(type(error), 422), str(error)))
+
+
+_STATUS: dict[type[Exception], int] = {PaperError: 409}
 
 
 class CatchFailures:

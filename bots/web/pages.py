@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -19,6 +20,11 @@ _SCRIPT_KEYS = (
     "you_asked", "answer_label", "looking_up", "offline", "failed", "timed_out", "retry",
     "too_long", "citation", "quote_title", "open_record", "close",
     "follow_up_title", "options_title", "other_options_title", "record_of", "retrieved",
+    "check_dossier",
+)  # fmt: skip
+_DOSSIER_KEYS = (
+    "dossier_sending", "dossier_opening", "dossier_reading", "dossier_done", "dossier_refused",
+    "dossier_failed", "dossier_no_file", "offline",
 )  # fmt: skip
 
 
@@ -43,8 +49,22 @@ def message_page(request: Request, message: str, status: int) -> HTMLResponse:
 
 def script_strings(language: Language) -> str:
     """The strings that the scripts need, as JSON for an attribute."""
+    return _as_json(language, _SCRIPT_KEYS)
+
+
+def dossier_strings(language: Language) -> str:
+    """The strings of the dossier page's script, likewise."""
+    return _as_json(language, _DOSSIER_KEYS)
+
+
+def _as_json(language: Language, keys: Sequence[str]) -> str:
     words = strings(language)
-    return json.dumps({key: words[key] for key in _SCRIPT_KEYS}, ensure_ascii=False)
+    return json.dumps({key: words[key] for key in keys}, ensure_ascii=False)
+
+
+def dossier_link(code: str, language: Language) -> str:
+    """Where a dossier of a procedure is checked."""
+    return f"/ho-so/{quote(code, safe='')}{'?lang=en' if language == 'en' else ''}"
 
 
 def record_link(code: str, field: str | None, language: Language) -> str:
@@ -77,6 +97,8 @@ def _environment() -> Environment:
         is_uncited=is_uncited,
         record_link=record_link,
         script_strings=script_strings,
+        dossier_strings=dossier_strings,
+        dossier_link=dossier_link,
         wording=wording,
     )
     return environment

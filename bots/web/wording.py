@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 from urllib.parse import urlsplit
 
+from assistant.dossier.service import VIETNAM
 from knowledge.procedure import Requirement
 
 
@@ -23,6 +24,16 @@ def number(value: Decimal, language: str) -> str:
     """12345.5 -> 12.345,5 in Vietnamese, 12,345.5 in English."""
     text = f"{value.normalize():,f}"
     return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def plain(value: float, language: str) -> str:
+    """20.0 -> 20, 1.5 -> 1,5 in Vietnamese."""
+    return number(Decimal(f"{value:g}"), language)
+
+
+def moment(value: datetime) -> str:
+    """A moment by Vietnam's clock: 14:05 01/06/2026, in either language."""
+    return f"{value.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
 
 
 def day(value: date, language: str) -> str:

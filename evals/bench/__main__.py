@@ -1,8 +1,8 @@
 """python -m evals.bench --shared ../shared --output docs/benchmarks.md
 
 Ingests the starter corpus and the snapshot into a fresh directory with the real command, then
-measures finding, speed and load. What `python -m evals.bench.training_choices`, `…unphrased` and
-`…growth` wrote is put at the end.
+measures finding, speed and load. What `python -m evals.bench.dossiers`, `…training_choices`,
+`…unphrased` and `…growth` wrote is put at the end.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from assistant.bootstrap import Assistant, build_assistant
 from assistant.models import Question
 from evals.bench.baselines import exact_words, usual_recipe
+from evals.bench.dossiers import DOSSIERS
 from evals.bench.growth import GROWTH
 from evals.bench.questions import (
     SHARED_SETS,
@@ -31,6 +32,7 @@ from evals.bench.timing import load, run_motcua, serving, time_each
 from evals.bench.training_choices import TRAINING
 from evals.bench.unphrased import UNPHRASED
 from knowledge.embedding import load_embedder
+from knowledge.phrasebook import read_phrasebook
 from knowledge.procedure import Procedure
 from knowledge.settings import BUNDLED_MODEL, KnowledgeSettings
 from knowledge.text import folded
@@ -56,7 +58,7 @@ def main() -> int:
         figures += _speed_figures(assistant, data_dir, texts)
         assistant.close()
     sections = _sections(results, figures)
-    for part in filter(Path.is_file, (TRAINING, UNPHRASED, GROWTH)):
+    for part in filter(Path.is_file, (DOSSIERS, TRAINING, UNPHRASED, GROWTH)):
         sections += ["", part.read_text(encoding="utf-8").rstrip()]
     text = "\n".join(sections) + "\n"
     sys.stdout.write(text)
@@ -116,8 +118,9 @@ def _quality_figures(results: dict[str, dict[str, HitRates]]) -> Iterator[Figure
 
 
 def _speed_figures(assistant: Assistant, data_dir: Path, texts: list[str]) -> list[Figure]:
+    # Each question is new to the finder, which remembers what it found.
     search = time_each(assistant.search, texts)
-    answer = time_each(lambda text: assistant.reply(Question(text=text)), texts)
+    answer = time_each(lambda text: assistant.reply(Question(text=f"{text} ạ")), texts)
     cold = min(run_motcua(["ask", texts[i]], data_dir) for i in range(3))
     figures = [
         Figure("search p50", search.p50, 5, "ms"),
@@ -127,15 +130,24 @@ def _speed_figures(assistant: Assistant, data_dir: Path, texts: list[str]) -> li
         Figure("`motcua ask`, cold, best of 3", round(cold, 2), 2, "s"),
     ]
     with serving(data_dir) as server:
+        fresh = load(server, _everyday(), askers=100, seconds=20)
+    with serving(data_dir) as server:
         under_load = load(server, texts, askers=100, seconds=20)
         figures += [
             Figure("server ready after", round(server.ready_after, 2), 6, "s"),
             Figure("100 askers: answers a second", under_load.rate, 100, "/s", at_most=False),
+            Figure("the same, no question asked twice", fresh.rate, 100, "/s", at_most=False),
             Figure("100 askers: p95", under_load.spread.p95, 1000, "ms"),
             Figure("100 askers: failures", under_load.failures, 0, ""),
             Figure("server's resident memory", round(server.memory()), 700, "MB"),
         ]
     return figures
+
+
+def _everyday() -> list[str]:
+    """Every line of the phrasebook, far apart ones side by side: more than is asked."""
+    lines = [line for found in read_phrasebook().questions.values() for line in found]
+    return [line for start in range(97) for line in lines[start::97]]
 
 
 def _sections(results: dict[str, dict[str, HitRates]], figures: list[Figure]) -> list[str]:

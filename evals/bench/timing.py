@@ -129,7 +129,8 @@ def load(server: Server, texts: Sequence[str], askers: int, seconds: float) -> L
             taken.append(time.perf_counter() - started)
             failures[0] += response.status != 200
 
-    threads = [threading.Thread(target=ask, args=(i * 7,)) for i in range(askers)]
+    starts = [i * len(texts) // askers for i in range(askers)]
+    threads = [threading.Thread(target=ask, args=(start,)) for start in starts]
     started = time.perf_counter()
     for thread in threads:
         thread.start()

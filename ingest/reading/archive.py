@@ -18,7 +18,7 @@ _ENTRY = b"PK\x01\x02"
 _MB = 1_000_000
 # What computers add to archives without being asked.
 _LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
-_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError,
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError,
            NotImplementedError)  # fmt: skip
 
 
@@ -29,16 +29,14 @@ def unpacked(content: bytes, limits: ReadingSettings) -> Iterator[tuple[str, byt
         yield from _unpacked(content, limits)
     except RuntimeError as error:  # zipfile's way to say that a password is needed
         raise Refused(RefusalReason.ENCRYPTED) from error
-    except _BROKEN as error:
+    except BROKEN as error:
         raise Refused(RefusalReason.DAMAGED) from error
 
 
 def _unpacked(content: bytes, limits: ReadingSettings) -> Iterator[tuple[str, bytes]]:
     _refuse_many(content, limits)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        _judge(entries, len(content), limits)
-        for entry in entries:
+        for entry in judge(archive, len(content), limits):
             if not _is_litter(entry.filename):
                 with archive.open(entry) as stored:
                     yield entry.filename, _at_most(stored, entry.file_size)
@@ -51,7 +49,11 @@ def _refuse_many(content: bytes, limits: ReadingSettings) -> None:
         raise _unsafe("entries", limits.archive_entries, found)
 
 
-def _judge(entries: Sequence[zipfile.ZipInfo], size: int, limits: ReadingSettings) -> None:
+def judge(
+    archive: zipfile.ZipFile, size: int, limits: ReadingSettings
+) -> Sequence[zipfile.ZipInfo]:
+    """The entries that are files, if all of them are safe to unpack; raises Refused."""
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if not entries:
         raise Refused(RefusalReason.EMPTY)
     if any(entry.flag_bits & 0x1 for entry in entries):
@@ -65,6 +67,7 @@ def _judge(entries: Sequence[zipfile.ZipInfo], size: int, limits: ReadingSetting
         raise _unsafe("size", f"{limits.archive_mb:g}", round(total / _MB))
     if total > 1 * _MB and total > limits.archive_ratio * size:
         raise _unsafe("ratio", f"{limits.archive_ratio:g}", round(total / size))
+    return entries
 
 
 def _leads_out(entry: zipfile.ZipInfo) -> bool:

@@ -31,6 +31,12 @@ def frames(content: bytes, megapixels: float) -> int:
         return int(getattr(picture, "n_frames", 1))
 
 
+def size_of(content: bytes, megapixels: float) -> tuple[int, int]:
+    """Width and height, without decoding."""
+    with _opened(content, megapixels) as picture:
+        return picture.size
+
+
 def frame(content: bytes, number: int, megapixels: float) -> Colour:
     """Picture `number`, counted from 1, upright as the camera held it, on white."""
     with _opened(content, megapixels) as picture:

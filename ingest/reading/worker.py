@@ -12,7 +12,7 @@ from ingest.reading.kinds import Kind, kind_of, refuse_stranger
 from ingest.reading.page import Page, RefusalReason
 from ingest.reading.photo import page_of_picture
 from ingest.reading.refusing import Refused
-from ingest.reading.word import page_of_doc, page_of_docx
+from ingest.reading.word import count_docx, page_of_doc, page_of_docx
 from ingest.settings import ReadingSettings
 
 _MOST = 2_000_000_000
@@ -46,7 +46,7 @@ READERS: dict[str, Reader] = {
     Kind.HEIC: _PICTURE,
     Kind.TIFF: _PICTURE,
     Kind.PDF: Reader(pdf.count, pdf.page_of),
-    Kind.DOCX: Reader(_one, page_of_docx),
+    Kind.DOCX: Reader(count_docx, page_of_docx),
     Kind.DOC: Reader(_one, page_of_doc),
 }
 

@@ -11,10 +11,10 @@ import knowledge
 from ingest.errors import UnreadableSource
 from ingest.sources.model import Item, Record, Source
 from knowledge.catalog import Origin
+from knowledge.documents import read_yaml
 from knowledge.procedure import parse_procedure
 
 BUNDLED_PROCEDURES = Path(knowledge.__path__[0]) / "procedures"
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml_directory(path: Path | None) -> Iterator[Item]:
@@ -28,7 +28,7 @@ def read_yaml_directory(path: Path | None) -> Iterator[Item]:
 
 def _item(file: Path) -> Item:
     try:
-        record = yaml.load(file.read_bytes(), Loader=_LOADER)
+        record = read_yaml(file)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         return Item(file.name, problem=f"không phải YAML hợp lệ: {error}")
     except OSError as error:

@@ -16,7 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 # The packages are importable without being installed.
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from assistant.dossier.service import Dossiers
 from bots.web.app import create_app
+from tests.dossiers import dossiers_at
 from tests.web.fakes import FakeAssistant, catalog_at
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -41,9 +43,19 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeAssistan
 
 
 @pytest.fixture(scope="session")
-def address(assistant: FakeAssistant) -> Iterator[str]:
+def dossiers(
+    assistant: FakeAssistant, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Dossiers]:
+    made = dossiers_at(tmp_path_factory.mktemp("dossiers"), assistant.catalog)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def address(assistant: FakeAssistant, dossiers: Dossiers) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(assistant), log_level="error", ws="none"))
+    app = create_app(assistant, dossiers)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     while not server.started:

@@ -11,9 +11,11 @@ import pytest
 
 from knowledge.catalog import Catalog, Origin
 from knowledge.errors import IndexUnavailable
+from knowledge.finder import Finder
 from knowledge.index import IndexStore
 from knowledge.phrasebook import Phrasebook
 from knowledge.reader import IndexReader
+from knowledge.search import Weights
 from tests.fakes import FakeEmbedder, code, procedure
 
 EMBEDDER = FakeEmbedder()
@@ -42,6 +44,25 @@ def test_a_reader_moves_to_what_is_published(store: IndexStore, catalog: Catalog
         seen.append(reader.health().generation)
 
     assert seen == expected
+    reader.close()
+
+
+def test_a_question_asked_before_is_answered_from_what_is_published_now(
+    store: IndexStore, catalog: Catalog
+) -> None:
+    publish(store, catalog)
+    reader = IndexReader(store, EMBEDDER)
+    finder = Finder(reader, catalog, Weights())
+    before = finder.find("thả diều")
+    catalog.add([procedure(9, name="Thả diều")], Origin.CURATED)
+    unpublished = finder.find("thả diều")
+    publish(store, catalog)
+
+    after = finder.find("thả diều")
+
+    assert unpublished is before
+    assert code(9) not in {hit.code for hit in before.hits}
+    assert code(9) in {hit.code for hit in after.hits}
     reader.close()
 
 

@@ -161,6 +161,7 @@ def documents(question: Question) -> Answer:
         _documents(BlockKind.LIST, "Chứng minh việc sinh", _paper(3, 2), _paper(4, 3)),
         _documents(BlockKind.LIST, "Xuất trình", _paper(5, 6)),
         _documents(BlockKind.NOTE, "Lưu ý", Line(text=record().notes[0], citations=(8,))),
+        facets=(Facet.DOCUMENTS,),
         assumed=f"Tôi hiểu bạn hỏi về: {BIRTH}",
         options=[Option(label="Đăng ký lại khai sinh", code="1.004884")],
     )

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 from fastapi import APIRouter
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.responses import Response
 
 from assistant.models import Answer, Question
 from bots.web.failures import failed_answer
@@ -16,10 +17,12 @@ from bots.web.seam import GivenAssistant, WebAssistant
 router = APIRouter(prefix="/api/v1")
 
 
-@router.post("/ask", openapi_extra=QUESTION_BODY)
-async def ask(question: AskedQuestion, assistant: GivenAssistant) -> Answer:
+@router.post("/ask", openapi_extra=QUESTION_BODY, response_model=Answer)
+async def ask(question: AskedQuestion, assistant: GivenAssistant) -> Response:
     """The answer to a question."""
-    return await asyncio.to_thread(assistant.reply, question)
+    answer = await asyncio.to_thread(assistant.reply, question)
+    # Written out at once: an Answer has been validated, once more would cost as much as a search.
+    return Response(answer.model_dump_json(), media_type="application/json")
 
 
 @router.post("/ask/stream", openapi_extra=QUESTION_BODY)

@@ -42,7 +42,7 @@ export class TurnView {
     }
     this.article.replaceChildren();
     this.article.append(
-      ...present([about(answer), assumed(answer), this.blocks]),
+      ...present([about(answer), assumed(answer), this.blocks, toDossier(answer)]),
       ...present([choices(answer, this.question), followUps(answer)]),
       ...answer.citations.map((citation) => quoteOf(citation, this.prefix)),
     );
@@ -88,6 +88,14 @@ function assumed(answer) {
   const text = code && fill(t.record_of, answer.procedure);
   const link = code && make("a", { href: recordLink(code), lang: language }, [text]);
   return make("p", { class: "assumed" }, [answer.assumed, ...(link ? [" ", link] : [])]);
+}
+
+function toDossier({ procedure, facets }) {
+  if (!procedure || !facets?.includes("documents")) return null;
+  const query = language === "en" ? "?lang=en" : "";
+  const href = `/ho-so/${encodeURIComponent(procedure.code)}${query}`;
+  const link = make("a", { class: "button", href, lang: language }, [t.check_dossier]);
+  return make("p", { class: "to-dossier" }, [link]);
 }
 
 function blocksOf(answer, prefix) {

@@ -22,7 +22,7 @@ from ingest.settings import ReadingSettings
 from knowledge.catalog import Catalog, Origin
 from knowledge.procedure import parse_procedure
 from knowledge.sql import open_engine
-from tests.dossiers import DOT, NUMBER, SECRET, Clock, FakePapers, check, dossiers_at, read
+from tests.dossiers import NUMBER, SECRET, SHEET, Clock, FakePapers, check, dossiers_at, read
 from tests.fakes import code, full_data
 
 CODE = code(1)
@@ -112,7 +112,7 @@ def test_nothing_of_a_document_lies_open(dossiers: Dossiers, tmp_path: Path, dat
     stored = everything_stored(tmp_path, database)
     for plain in (SECRET, NUMBER, "CCCD", "owner-token", "self-answer"):
         assert plain.encode() not in stored
-    assert DOT not in stored
+    assert SHEET not in stored
 
 
 def test_erasure_removes_rows_files_and_what_was_derived(
@@ -253,7 +253,7 @@ def test_a_page_is_shown_as_it_was_read(dossiers: Dossiers) -> None:
     dossier = dossiers.open("me", CODE)
     dossiers.add(dossier, "me", [handed("a.jpg", "tờ khai")])
 
-    assert dossiers.page_picture(dossier, "me", "a.jpg", 1) == DOT
+    assert dossiers.page_picture(dossier, "me", "a.jpg", 1) == SHEET
     with pytest.raises(DossierNotFound):
         dossiers.page_picture(dossier, "me", "a.jpg", 2)
 

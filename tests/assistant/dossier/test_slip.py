@@ -66,7 +66,8 @@ def incomplete(version: Version) -> Report:
         verdict(version, 0, Verdict.PRESENT, "Có."),
         verdict(version, 2, Verdict.MISSING, "Chưa thấy <Giấy> & {{ 7 * 7 }}."),
         verdict(version, 5, Verdict.UNREADABLE, "Trang nhòe."),
-        verdict(version, 6, Verdict.CANNOT_TELL, "Xuất trình.", at_counter=True),
+        verdict(version, 6, Verdict.PRESENT, "Xuất trình.", at_counter=True),
+        verdict(version, 4, Verdict.CANNOT_TELL, "Chưa rõ.", at_counter=True),
         verdict(version, 7, Verdict.NOT_APPLICABLE, "Không cần."),
         findings=(unsigned,),
     )
@@ -108,6 +109,26 @@ def test_the_request_names_everything_at_once_with_its_basis(version: Version) -
     ):
         assert part in text
     assert "Giấy tờ chứng minh nơi cư trú" not in text
+
+
+def test_papers_of_which_one_is_enough_share_a_row(version: Version) -> None:
+    reason = "Thiếu một trong các giấy."
+    missing = [verdict(version, index, Verdict.MISSING, reason) for index in (2, 3, 4)]
+
+    text = words(writer().write("supplement", "docx", report(version, *missing), version))
+
+    assert "chưa dùng được 1 mục" in text
+    assert text.count(reason) == 1
+    assert "Giấy chứng sinh; hoặc Văn bản của người làm chứng" in text
+
+
+def test_originals_to_show_are_named_and_open_questions_are_not_asked_for(
+    version: Version,
+) -> None:
+    text = words(writer().write("supplement", "docx", incomplete(version), version))
+
+    assert "mang theo bản chính để đối chiếu: Giấy tờ tùy thân" in text
+    assert "Giấy cam đoan" not in text
 
 
 def test_words_of_a_report_stay_words(version: Version) -> None:

@@ -1,0 +1,213 @@
+"""The whole bot as a process: it may be killed at any moment, and stops when it is told to."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from evals.telegram_server import TelegramServer
+from tests.telegram import small_bot
+
+ROOT = Path(__file__).parents[2]
+Process = subprocess.Popen[bytes]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def start(api: TelegramServer, database: str, *more: str) -> Process:
+    command = [sys.executable, "-m", "tests.telegram.small_bot", api.url, database, *more]
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
+
+
+@contextmanager
+def started(api: TelegramServer, database: str, *more: str) -> Iterator[Process]:
+    process = start(api, database, *more)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def post_until_taken(api: TelegramServer, client: httpx.Client, update: dict[str, Any]) -> None:
+    """As Telegram does: again and again until it is acknowledged."""
+    while True:
+        try:
+            if api.post(update, client) == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+
+
+# A process that has imported everything and is forked for each life: starting from nothing takes
+# most of a second, fifty times.
+forking = multiprocessing.get_context("forkserver")
+forking.set_forkserver_preload(["tests.telegram.small_bot"])
+
+
+def live(api: TelegramServer, database: str, port: int) -> ForkServerProcess:
+    """A bot that takes requests."""
+    process = forking.Process(target=small_bot.main, args=(api.url, database, str(port)))
+    process.start()
+    api.wait(lambda: is_listening(port) or not process.is_alive(), 60)
+    return process
+
+
+@pytest.mark.slow
+def test_a_thousand_updates_are_answered_through_fifty_kills(
+    api: TelegramServer, database: str
+) -> None:
+    kills, port, rng = 50, free_port(), random.Random(7)
+    updates = [api.message(number % 100 + 1, f"câu {number}") for number in range(1000)]
+    limits = httpx.Limits(max_connections=20, max_keepalive_connections=0)
+    with httpx.Client(timeout=10, limits=limits) as client, ThreadPoolExecutor(20) as pool:
+        posted = []
+        for part in range(kills):
+            process = live(api, database, port)
+            mine = updates[part * 20 : part * 20 + 20]
+            posted += [pool.submit(post_until_taken, api, client, one) for one in mine]
+            time.sleep(rng.uniform(0, 0.3))
+            process.kill()
+            process.join()
+        last = live(api, database, port)
+        for done in as_completed(posted, timeout=60):
+            done.result()
+        api.wait(lambda: len({call.text for call in api.sent()}) == 1000, 60)
+        time.sleep(2)
+        last.terminate()
+        last.join(60)
+
+    answers = Counter((call.chat, call.text) for call in api.sent())
+    expected = {(u["message"]["chat"]["id"], f"re: {u['message']['text']}") for u in updates}
+    assert set(answers) == expected
+    assert sum(answers.values()) - 1000 <= kills
+    assert last.exitcode == 0
+
+
+def test_a_stop_amid_work_finishes_what_is_in_hand_and_loses_nothing(
+    api: TelegramServer, database: str
+) -> None:
+    api.queue(*[api.message(chat, "chậm 0.5") for chat in range(1, 31)])
+    with started(api, database) as process:
+        api.wait(lambda: len(api.sent()) >= 4, 60)
+        stopped_at = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=40)
+        seconds = time.monotonic() - stopped_at
+    before = len(api.sent())
+    with started(api, database):
+        api.wait(lambda: len(api.sent()) == 30, 60)
+        time.sleep(0.3)
+
+    assert process.returncode == 0
+    assert seconds < 30
+    assert before < 30
+    assert len(api.sent()) == 30
+
+
+def test_several_processes_answer_from_one_inbox(api: TelegramServer, database: str) -> None:
+    api.queue(*[api.message(number % 20 + 1, f"câu {number}") for number in range(200)])
+    with started(api, database, "workers=2", "threads=2") as process:
+        api.wait(lambda: len(api.sent()) == 200, 90)
+        workers = psutil.Process(process.pid).children()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=40)
+        psutil.wait_procs(workers, 10)
+
+    assert process.returncode == 0
+    assert len({call.text for call in api.sent()}) == len(api.sent()) == 200
+    for chat in range(1, 21):
+        numbers = [int(call.text.split()[-1]) for call in api.sent(chat)]
+        assert numbers == sorted(numbers)
+    assert not any(worker.is_running() for worker in workers)
+
+
+def test_workers_end_when_the_server_is_killed_and_are_replaced_when_they_die(
+    api: TelegramServer, database: str
+) -> None:
+    with started(api, database, "workers=2") as process:
+        api.write(1, "một")
+        api.wait(lambda: api.sent(1), 60)
+        family = psutil.Process(process.pid)
+        workers = [
+            child for child in family.children() if "spawn_main" in " ".join(child.cmdline())
+        ]
+        for worker in workers:
+            worker.kill()
+        api.write(2, "hai")
+        api.wait(lambda: api.sent(2), 60)
+        later = [child for child in family.children() if "spawn_main" in " ".join(child.cmdline())]
+        process.kill()
+        _, alive = psutil.wait_procs(later, 20)
+
+    assert len(workers) == 2
+    assert later
+    assert alive == []
+
+
+def motcua(api_url: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    names = {
+        "MOTCUA_DATA_DIR": str(tmp_path),
+        "MOTCUA_TELEGRAM_API_URL": api_url,
+        "MOTCUA_TELEGRAM_TOKEN": "1:AA-sai-0123456789012345678901234567890",
+        **environment,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "bots.cli", "telegram", "--polling"],
+        env={**os.environ, **names},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_wrong_token_is_said_in_one_sentence(api: TelegramServer, tmp_path: Path) -> None:
+    ended = motcua(api.url, tmp_path)
+
+    assert ended.returncode == 1
+    assert "MOTCUA_TELEGRAM_TOKEN" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "AA-sai" not in ended.stderr + ended.stdout
+
+
+def test_no_network_is_said_in_one_sentence(tmp_path: Path) -> None:
+    ended = motcua(f"http://127.0.0.1:{free_port()}", tmp_path)
+
+    assert ended.returncode == 1
+    assert "MOTCUA_TELEGRAM_API_URL" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_missing_token_is_named(tmp_path: Path) -> None:
+    ended = motcua("http://127.0.0.1:1", tmp_path, MOTCUA_TELEGRAM_TOKEN="")
+
+    assert ended.returncode == 1
+    assert "MOTCUA_TELEGRAM_TOKEN" in ended.stderr
+    assert "Traceback" not in ended.stderr
