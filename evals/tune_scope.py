@@ -64,7 +64,8 @@ _RARE = 5.0  # a line off topic counts as so many in scope: there are far fewer 
 _VERY_RARE = 20.0
 _STIFF_WORDS = 1 / 30
 _STIFF = 1.0
-_MOST_STEPS = 150
+_MOST_STEPS = 80
+_MORE_THAN_NOTHING = 0.5
 _FOLDS = 10
 _NOT_JUDGED = {"nonsense", *LIMITS}
 Numbers = NDArray[np.float64]
@@ -126,10 +127,11 @@ def fitted_words() -> tuple[ScopeWords, dict[str, float]]:
     for kind, topic in LIMITS.items():
         others = sparse.vstack([m for name, m in topics.items() if name != topic])
         learned = sparse.vstack([rows[_held(rows, False)], others])
-        held = _against(learned, topics[topic], _VERY_RARE)
-        scores = rows[_held(rows, True)] @ held[0] + held[1]
-        bars[kind] = round(float(np.quantile(scores, 1 - 1 / ALARMS)), 3)
-        fitted[kind] = _against(sparse.vstack([rows, others]), topics[topic], _VERY_RARE)
+        weights, bias = fitted[kind] = _against(learned, topics[topic], _VERY_RARE)
+        scores = rows[_held(rows, True)] @ weights + bias
+        # Words that nobody knows say nothing: their score is the bias.
+        bar = max(float(np.quantile(scores, 1 - 1 / ALARMS)), bias + _MORE_THAN_NOTHING)
+        bars[kind] = round(bar, 3)
     weights = np.array([weights for weights, _ in fitted.values()], dtype=np.float16)
     biases = np.array([bias for _, bias in fitted.values()])
     return ScopeWords(tuple(fitted), weights, biases), bars

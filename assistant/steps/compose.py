@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.cite import Citer
 from assistant.facets import TELL, Telling
+from assistant.facets.telling import sentence
 from assistant.messages import messages_for
 from assistant.models import (
     EVERY_CASE,
@@ -21,7 +22,7 @@ from assistant.models import (
 from assistant.steps.choose import short_name
 from assistant.steps.limits import names_district
 from assistant.steps.narrow import PAPERS, asked_cases, cases_said
-from assistant.steps.premise import has_false_premise
+from assistant.steps.premise import Premise, false_premises
 from knowledge.catalog import Version
 from knowledge.procedure import COMMON_CASE, Procedure
 from knowledge.reading import glosses_in
@@ -38,6 +39,7 @@ _NEXT = (
 _MOST_FOLLOW_UPS = 4
 _MOST_CASES = 8
 _MOST_GLOSSES = 4
+_MOST_CORRECTED = 3
 
 
 def compose(turn: Turn) -> Answer | None:
@@ -104,13 +106,30 @@ def _tell(turn: Turn, telling: Telling, version: Version) -> list[Block]:
 
 
 def _cautions(turn: Turn, telling: Telling) -> list[Block]:
-    """What the question takes for granted and the record does not say."""
-    keys = []
-    if names_district(turn.text):
-        keys.append("district")
-    if has_false_premise(turn.text, telling.procedure):
-        keys.append("premise")
-    return [_note(Line(text=telling.say(key))) for key in keys]
+    """What the question takes for granted and the record does not say, with what it says."""
+    lines = [Line(text=telling.say("district"))] if names_district(turn.text) else []
+    lines += [_correction(telling, p) for p in false_premises(turn.text, telling.procedure)]
+    return [_note(line) for line in lines]
+
+
+_CORRECTED_BY = {
+    Premise.FEE: Facet.FEE,
+    Premise.TIME: Facet.TIME,
+    Premise.COPIES: Facet.DOCUMENTS,
+    Premise.FORM: Facet.FORMS,
+}
+
+
+def _correction(telling: Telling, premise: Premise) -> Line:
+    """Says what the record has instead, with its citations."""
+    key = f"premise.{premise.value}"
+    if premise not in _CORRECTED_BY:
+        return Line(text=telling.say(key))
+    blocks = TELL[_CORRECTED_BY[premise]](telling)
+    lines = [line for block in blocks for line in block.lines if line.citations][:_MOST_CORRECTED]
+    told = sentence("; ".join(line.text.rstrip(" .;") for line in lines))
+    citations = tuple(dict.fromkeys(n for line in lines for n in line.citations))
+    return Line(text=telling.say(key, told=told), citations=citations)
 
 
 def _named(telling: Telling) -> Block:

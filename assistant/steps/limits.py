@@ -34,44 +34,49 @@ _DECLINED = {
 
 def limits(turn: Turn) -> Answer | None:
     """Answer distress and requests for secrets; cut instructions off everything else."""
-    return _declined(turn, _pattern_kind(turn.text))
+    return limiter(None)(turn)
 
 
 def limiter(outside: Outside | None) -> Callable[[Turn], Answer | None]:
     """The step with eyes for the words as a whole; without `outside` patterns alone."""
 
     def limits_by_words(turn: Turn) -> Answer | None:
-        kind = _pattern_kind(turn.text)
-        if kind is None and outside and (told := outside.limit(turn.text)):
-            kind = None if _says(_LIFTED_BY.get(told), turn.text) else told
-        return _declined(turn, kind)
+        if kind := _pattern_kind(turn.text):
+            return _declined(turn, kind)
+        _cut_instructions(turn, outside)
+        kind = outside.limit(turn.text) if outside else None
+        return None if kind is None or _is_lifted(kind, turn.text) else _declined(turn, kind)
 
     return limits_by_words
 
 
 def _pattern_kind(text: str) -> str | None:
-    for kind in _DECLINED:
-        if _says(kind, text) and not _says(_LIFTED_BY.get(kind), text):
-            return kind
-    return None
+    fitting = (kind for kind in _DECLINED if _says(kind, text) and not _is_lifted(kind, text))
+    return next(fitting, None)
 
 
-def _declined(turn: Turn, kind: str | None) -> Answer | None:
-    if kind in _DECLINED:
-        status, key = _DECLINED[kind]
-        turn.because(f"lời của câu hỏi thuộc loại “{kind}”")
-        return spoken(turn, status, key)
+def _is_lifted(kind: str, text: str) -> bool:
+    return _says(_LIFTED_BY.get(kind), text)
+
+
+def _declined(turn: Turn, kind: str) -> Answer:
+    status, key = _DECLINED[kind]
+    turn.because(f"lời của câu hỏi thuộc loại “{kind}”")
+    return spoken(turn, status, key)
+
+
+def _cut_instructions(turn: Turn, outside: Outside | None) -> None:
+    """What orders the assistant about is not searched for; when all of it does, all is kept."""
     clauses = [part for part in _CLAUSES.split(turn.text) if part.strip()]
-    kept = [part for part in clauses if not _says("instruction", part)]
-    if kept:
-        _keep(turn, kept, len(clauses))
-    return None
-
-
-def _keep(turn: Turn, kept: list[str], count: int) -> None:
-    if len(kept) < count:
+    kept = [part for part in clauses if not _orders(part, outside)]
+    if 0 < len(kept) < len(clauses):
         turn.text = " ".join(kept)
-        turn.because(f"đã cắt {count - len(kept)} mệnh đề ra lệnh cho trợ lý")
+        turn.because(f"đã cắt {len(clauses) - len(kept)} mệnh đề ra lệnh cho trợ lý")
+
+
+def _orders(clause: str, outside: Outside | None) -> bool:
+    by_words = outside is not None and outside.limit(clause) == "injection"
+    return by_words or _says("instruction", clause)
 
 
 def names_district(text: str) -> bool:

@@ -109,4 +109,4 @@ def load_outside(model: Path) -> Outside | None:
     if words is None or not file.is_file():
         return None
     stored = json.loads(file.read_text(encoding="utf-8"))
-    return Outside(words, ScopeWeights(**stored["weights"]), stored["bars"])
+    return Outside(words, ScopeWeights(**stored["weights"]), stored.get("bars"))
