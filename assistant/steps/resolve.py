@@ -77,6 +77,7 @@ def resolver(
         turn.hits = list(found.hits)
         turn.degraded = found.degraded is not None
         verdict = _judged(turn, found, thresholds, outside)
+        turn.because(f"phạm vi {verdict.margin:+.2f} (trên 0 là ngoài phạm vi)")
         if answer := asked_by_head(turn, catalog, found.hits):
             return answer
         if codes := two_in_one(turn.text, found, finder, thresholds.two):
