@@ -23,6 +23,7 @@ from assistant.dossier.models import (
 from assistant.dossier.needs import MOST_QUESTIONS, Needs, told_in_notes
 from assistant.dossier.rules import RULES, findings_of
 from assistant.dossier.shown import fields_shown
+from assistant.dossier.unread import unread_of
 from assistant.dossier.verdict import Judged, judged, outcome_of, overridden, told
 from assistant.messages import Messages, messages_for
 from ingest.reading.page import Reading
@@ -59,6 +60,7 @@ def check(
         findings=findings,
         questions=questions,
         papers=_papers(dossier),
+        unread=unread_of(reading, request.language),
         summary=_summary(outcome, verdicts, findings, messages),
         language=request.language,
         submitted_on=request.submitted_on,

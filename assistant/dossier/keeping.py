@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,8 @@ from knowledge.sql import reading as reading_only
 
 _READING = TypeAdapter(Reading)
 _STRAY = timedelta(hours=1)
+_ID = re.compile(r"[0-9a-f]{32}")
+_NOT_HERE = "Không có hồ sơ này, hoặc hồ sơ đã được xóa."
 
 
 class FileBody(BaseModel):
@@ -82,6 +85,7 @@ class Keeping:
 
     def open(self, owner: str, code: str, case: str | None) -> str:
         """A new, empty dossier."""
+        self._vault.refuse_when_full()
         name, now = secrets.token_hex(16), self._now()
         _, wrapped = self._vault.new_chest(name)
         row = DossierRow(
@@ -99,6 +103,8 @@ class Keeping:
 
     def of(self, dossier: str, owner: str | None) -> Opened:
         """The dossier, if it is this owner's (None: an officer's view); raises DossierNotFound."""
+        if not _ID.fullmatch(dossier):
+            raise DossierNotFound(_NOT_HERE)
         with Session(self._reader) as session:
             return self._opened(session, dossier, owner)
 
@@ -169,7 +175,7 @@ class Keeping:
             for index, page in enumerate(self._reading(opened, file).pages):
                 if (page.file, page.number) == (name, number):
                     return opened.chest.get(f"{file.key}.{index}")
-        raise DossierNotFound(f"page {number} of this file")
+        raise DossierNotFound(_NOT_HERE)
 
     def drop(self, opened: Opened, file: KeptFile) -> None:
         """Erase one file and what was read of it."""
@@ -244,13 +250,13 @@ class Keeping:
     def _row(self, session: Session, dossier: str, *, lock: bool = False) -> DossierRow:
         row = session.get(DossierRow, dossier, with_for_update=lock)
         if row is None or _aware(row.expires_at) <= self._now():
-            raise DossierNotFound("dossier")
+            raise DossierNotFound(_NOT_HERE)
         return row
 
     def _opened(self, session: Session, dossier: str, owner: str | None) -> Opened:
         row = self._row(session, dossier)
         if owner is not None and not secrets.compare_digest(row.owner, _hashed(owner)):
-            raise DossierNotFound("dossier")
+            raise DossierNotFound(_NOT_HERE)
         chest = self._vault.chest(row.id, row.chest)
         answers = json.loads(chest.unseal(row.answers, "answers")) if row.answers else {}
         return Opened(row.id, row.code, row.case, chest, answers, _aware(row.expires_at))

@@ -19,6 +19,7 @@ from assistant.models import Language
 from ingest.reading.page import Handed, Reading, Refusal, RefusalReason
 from ingest.settings import ReadingSettings
 from knowledge.catalog import Catalog, Version
+from knowledge.procedure import CODE_PATTERN
 
 __all__ = ["Added", "Dossiers", "Erasure", "PaperForm", "PaperKind", "Progress", "View"]
 
@@ -142,7 +143,7 @@ class Dossiers:
         for kept in self._keeping.files(opened):
             if kept.body.name == file:
                 return self._keeping.drop(opened, kept)
-        raise DossierNotFound(file)
+        raise DossierNotFound(f"Hồ sơ không có tệp {file}.")
 
     def check(
         self,
@@ -294,9 +295,9 @@ class Dossiers:
         return self._check(self._version(opened.code), reading, request, overrides)
 
     def _version(self, code: str) -> Version:
-        version = self._catalog.get(code)
+        version = self._catalog.get(code) if CODE_PATTERN.fullmatch(code) else None
         if version is None:
-            raise DossierError(f"Không có thủ tục mã {code}.")
+            raise DossierError(f"Không có thủ tục mã {code[:40]}.")
         return version
 
     def _sweep_now_and_then(self) -> None:
@@ -312,7 +313,8 @@ def _pages(files: Sequence[KeptFile]) -> int:
 
 def _free_name(name: str, taken: set[str]) -> str:
     """The name without its folders; phones call every photo image.jpg, so a number may follow."""
-    plain = PurePosixPath(name.replace("\\", "/")).name[:200] or "tep"
+    shown = "".join(letter for letter in name if letter.isprintable()).replace("\\", "/")
+    plain = PurePosixPath(shown).name[:200] or "tep"
     stem, suffix = PurePosixPath(plain).stem, PurePosixPath(plain).suffix
     number, free = 1, plain
     while free in taken:

@@ -122,7 +122,8 @@ def _refuse_unfit(kind: PaperKind, report: Report) -> None:
     if kind == "receipt" and report.outcome is not Outcome.COMPLETE:
         raise PaperError(_SAY("dossier.paper.not_complete"))
     if kind == "supplement" and not has_wanted(report):
-        raise PaperError(_SAY("dossier.paper.nothing_missing"))
+        open_ = report.outcome is not Outcome.COMPLETE
+        raise PaperError(_SAY(f"dossier.paper.{'nothing_sure' if open_ else 'nothing_missing'}"))
 
 
 @dataclass(frozen=True)

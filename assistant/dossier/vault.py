@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _NONCE = 12
 _KEY_BYTES = 32
+_LEAST_FREE_MB = 500
 
 
 class Chest:
@@ -41,11 +42,14 @@ class Chest:
         return _unseal(self._key, sealed, purpose)
 
     def put(self, name: str, content: bytes) -> None:
-        """Keep a file; it is there wholly or not at all."""
-        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Keep a file; it is there wholly or not at all. Raises VaultError when it cannot be."""
         aside = self._directory / f"{name}.part"
-        aside.write_bytes(self.seal(content, name))
-        aside.replace(self._directory / name)
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            aside.write_bytes(self.seal(content, name))
+            aside.replace(self._directory / name)
+        except OSError as error:
+            raise VaultError(f"The vault cannot be written: {error.strerror}.") from error
 
     def get(self, name: str) -> bytes:
         """A kept file; raises VaultError when it is gone or was changed."""
@@ -72,6 +76,12 @@ class Vault:
         with a warning. Raises VaultError."""
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         return cls(directory, _decoded(key) if key else _own_key(directory / "key"))
+
+    def refuse_when_full(self) -> None:
+        """Raises VaultError while there is room for little more than what is being kept."""
+        free = shutil.disk_usage(self._directory).free // 1_000_000
+        if free < _LEAST_FREE_MB:
+            raise VaultError(f"Only {free} MB are left for dossiers; {_LEAST_FREE_MB} are needed.")
 
     def new_chest(self, dossier: str) -> tuple[Chest, bytes]:
         """A chest with a new key, and that key wrapped for keeping."""

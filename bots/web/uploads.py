@@ -37,7 +37,8 @@ async def form_of(request: Request, limits: ReadingSettings) -> Form:
     if kind != b"multipart/form-data" or b"boundary" not in options:
         raise HTTPException(400, words["not_a_form"])
     too_much = HTTPException(413, words["upload_too_large"].format(megabytes=BODY_MB))
-    if int(request.headers.get("content-length") or 0) > BODY_MB * 1_000_000:
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and (len(announced) > 12 or int(announced) > BODY_MB * 1_000_000):
         raise too_much
     parts, received = _Parts(limits), 0
     parser = MultipartParser(options[b"boundary"], parts.callbacks())  # type: ignore[arg-type]

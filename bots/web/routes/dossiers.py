@@ -126,7 +126,8 @@ async def add(
 def replaced_page(form: Form) -> tuple[str, int] | None:
     """The page that a form says is to be replaced."""
     file, page = form.fields.get("replaces_file"), form.fields.get("replaces_page", "")
-    return (file, int(page)) if file and page.isdecimal() else None
+    is_number = page.isdecimal() and len(page) < 6
+    return (file, int(page)) if file and is_number else None
 
 
 async def _events(

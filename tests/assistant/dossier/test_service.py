@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from assistant.dossier import vault
 from assistant.dossier.keeping import Keeping
 from assistant.dossier.models import Outcome, Report, Verdict
 from assistant.dossier.service import Dossiers
@@ -39,8 +40,8 @@ def dossiers(database: str, tmp_path: Path, clock: Clock) -> Iterator[Dossiers]:
     engine = open_engine(database)
     catalog = Catalog(engine)
     catalog.add([parse_procedure(full_data(), "tests")], Origin.CURATED)
-    vault = Vault.open(tmp_path / "vault", "ab" * 32)
-    keeping = Keeping(engine, vault, timedelta(hours=24), clock)
+    sealed = Vault.open(tmp_path / "vault", "ab" * 32)
+    keeping = Keeping(engine, sealed, timedelta(hours=24), clock)
     yield Dossiers(keeping, catalog, read, check, FakePapers(), ReadingSettings(), now=clock)
     keeping.close()
 
@@ -296,6 +297,35 @@ def test_an_override_needs_a_requirement_and_a_reason(
             dossier, "lan", requirement or "cases[0].requirements[0]", Verdict.PRESENT, reason
         )
     assert dossiers.overrides() == []
+
+
+def test_a_full_disk_is_said_before_anything_is_taken(
+    dossiers: Dossiers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault, "_LEAST_FREE_MB", 10**9)
+
+    with pytest.raises(VaultError, match="MB are left"):
+        dossiers.open("me", CODE)
+
+
+def test_names_come_without_folders_and_control_marks(dossiers: Dossiers) -> None:
+    dossier = dossiers.open("me", CODE)
+
+    dossiers.add(dossier, "me", [handed("../../etc/a\u202e\n\x00b.jpg", "tờ khai")])
+
+    assert [file.name for file in dossiers.look(dossier, "me").files] == ["ab.jpg"]
+
+
+@pytest.mark.parametrize("name", ["", "x" * 5000, "a\x00b", "../" * 10, "0" * 31])
+def test_an_id_that_is_none_is_not_found(dossiers: Dossiers, name: str) -> None:
+    with pytest.raises(DossierNotFound):
+        dossiers.look(name, "me")
+
+
+@pytest.mark.parametrize("name", ["", "a\x00b", "1.9", "x" * 5000])
+def test_a_code_that_is_none_opens_nothing(dossiers: Dossiers, name: str) -> None:
+    with pytest.raises(DossierError):
+        dossiers.open("me", name)
 
 
 def test_an_unknown_procedure_or_case_opens_nothing(dossiers: Dossiers) -> None:
