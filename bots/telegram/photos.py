@@ -15,7 +15,8 @@ from bots.telegram.dossier_state import case_is_known, report_buttons, state_of
 from bots.telegram.errors import FileRefused
 from bots.telegram.exchanges import Buttons
 from bots.telegram.incoming import Incoming
-from bots.telegram.markup import bold, row, split
+from bots.telegram.markup import split
+from bots.telegram.progress import Progress
 from bots.telegram.report import report_rows
 from bots.telegram.sends import Send
 from bots.telegram.talk import (
@@ -221,7 +222,11 @@ def _shown(
     """The dossier's message as it stands now: what is still needed, or how many pages there are."""
     ready = (said.known.agreed if agreed is None else agreed) and gathering.code is not None
     if ready and case_is_known(talk, said, gathering):
-        gathering, refused = _fetched(talk, said, gathering)
+        progress = Progress(talk, said, gathering.slot)
+        if fresh and _waiting(talk, said.chat):
+            progress.begin()
+            fresh = False
+        gathering, refused = _fetched(talk, said, gathering, progress)
         if gathering.replacing is None and gathering.checked:
             return [*checked(talk, said, gathering), *refused]
     else:
@@ -233,10 +238,17 @@ def _shown(
     return [Send(method, said.chat, shown, slot=gathering.slot), *refused]
 
 
-def _fetched(talk: Talk, said: Incoming, gathering: Gathering) -> tuple[Gathering, list[Send]]:
+def _waiting(talk: Talk, chat: int) -> list[SentPage]:
+    """Files that were not fetched yet."""
+    return [page for page in talk.gatherings.pages(chat) if not page.added]
+
+
+def _fetched(
+    talk: Talk, said: Incoming, gathering: Gathering, progress: Progress
+) -> tuple[Gathering, list[Send]]:
     """Every noted file put into the dossier; sentences for those that could not be fetched."""
     refused: list[Send] = []
-    waiting = [page for page in talk.gatherings.pages(said.chat) if not page.added]
+    waiting = _waiting(talk, said.chat)
     if not waiting or talk.dossiers is None:
         return gathering, refused
     typing(talk, said)
@@ -249,7 +261,8 @@ def _fetched(talk: Talk, said: Incoming, gathering: Gathering) -> tuple[Gatherin
             refused += say(said, f"file_{error.reason}", limit=talk.tools.file_limit // _MEGABYTE)
             continue
         old = gathering.replacing
-        gathering, added = _added(talk, talk.dossiers, said, gathering, page, content)
+        handed = Handed(page.file.name, content)
+        gathering, added = _added(talk, said, gathering, handed, progress)
         names = [str(file.name) for file in added.files]
         talk.gatherings.fetched(page, names[0] if names else page.file.name, old and old[0])
         sentences = [refused_file(one, said.known.tongue).sentence for one in added.refusals]
@@ -267,22 +280,17 @@ def _opened(talk: Talk, dossiers: Dossiers, said: Incoming, gathering: Gathering
 
 
 def _added(
-    talk: Talk,
-    dossiers: Dossiers,
-    said: Incoming,
-    gathering: Gathering,
-    page: SentPage,
-    content: bytes,
+    talk: Talk, said: Incoming, gathering: Gathering, handed: Handed, progress: Progress
 ) -> tuple[Gathering, Added]:
     """The file put into the dossier; one that was erased after its time is opened anew."""
-    files = [Handed(page.file.name, content)]
-    owner = said.conversation
+    dossiers, owner = talk.dossiers, said.conversation
+    assert dossiers is not None
     try:
         dossier, replaces = gathering.dossier or "", gathering.replacing
-        return gathering, dossiers.add(dossier, owner, files, None, replaces)
+        return gathering, dossiers.add(dossier, owner, [handed], progress, replaces)
     except DossierNotFound:
         gathering = _opened(talk, dossiers, said, changed(gathering, dossier=None))
-        return gathering, dossiers.add(gathering.dossier or "", owner, files)
+        return gathering, dossiers.add(gathering.dossier or "", owner, [handed], progress)
 
 
 def checked(talk: Talk, said: Incoming, gathering: Gathering) -> list[Send]:
@@ -290,8 +298,7 @@ def checked(talk: Talk, said: Incoming, gathering: Gathering) -> list[Send]:
     if talk.dossiers is None or gathering.dossier is None:
         return say(said, "dossier_none")
     words = words_for(said)
-    progress = payload([row(bold(words("dossier_title"))), row(words("dossier_checking"))])
-    talk.tools.notify.express(Send("edit", said.chat, progress, slot=gathering.slot))
+    typing(talk, said)
     report = talk.dossiers.check(
         gathering.dossier, said.conversation, gathering.answers, said.known.tongue
     )

@@ -194,7 +194,7 @@ def test_verdicts_take_the_place_of_the_progress(bench: Bench) -> None:
     assert [send.slot for send in edits] == [slot]
     assert "✅ Tờ khai" in shown(edits)
     assert "Cán bộ tiếp nhận quyết định" in shown(edits)
-    assert any(send.method == "edit" for send in bench.notify.expressed)
+    assert any(send.method == "action" for send in bench.notify.expressed)
     assert shown(person.again()) == shown(sends)
 
 
@@ -248,13 +248,16 @@ def test_the_supplement_request_comes_as_a_pdf(bench: Bench) -> None:
 
 
 def test_more_pages_after_a_report_go_into_the_same_dossier(bench: Bench) -> None:
-    _, person, dossiers = begun(bench)
+    bench, person, dossiers = begun(bench)
     person.message(**photo("a"))
     person.taps("✔️")
 
     sends = person.message(**photo("b"))
+    begun_with = bench.notify.put_sends
 
-    assert methods(sends) == ["message"]
+    assert methods(begun_with) == ["message"]
+    assert methods(sends) == ["edit"]
+    assert begun_with[0].slot == sends[0].slot
     assert "2 tệp" in shown(sends)
     assert len(dossiers.opened) == 1
 
