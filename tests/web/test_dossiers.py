@@ -106,7 +106,8 @@ def test_a_page_is_shown_and_a_paper_downloaded(client: Client) -> None:
     assert picture.headers["cache-control"] == "no-store"
     assert paper.content == b"supplement docx incomplete"
     assert paper.headers["content-disposition"].startswith("attachment")
-    assert client.get(f"{API}/{dossier}/papers/rejection.docx").status_code == 422
+    for officers in ("receipt", "rejection"):
+        assert client.get(f"{API}/{dossier}/papers/{officers}.docx").status_code == 404
 
 
 def test_files_are_added_with_their_progress(client: Client) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
@@ -14,7 +14,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import JSONResponse, Response
 
 from assistant.dossier.models import Report
-from assistant.dossier.service import Dossiers, PaperForm, PaperKind
+from assistant.dossier.service import Dossiers, PaperForm
 from assistant.dossier.unread import refused
 from assistant.errors import DossierError
 from assistant.models import Language
@@ -170,16 +170,10 @@ def page(dossier: str, file: str, page: int, dossiers: GivenDossiers, owner: Own
     return Response(dossiers.page_picture(dossier, owner, file, page), media_type="image/jpeg")
 
 
-@router.get("/{dossier}/papers/{kind}.{form}", response_class=Response)
-def paper(
-    dossier: str,
-    kind: Literal["supplement", "receipt"],
-    form: PaperForm,
-    dossiers: GivenDossiers,
-    owner: Owner,
-) -> Response:
-    """The supplement request or, for a complete dossier, the receipt; always a download."""
-    content = dossiers.paper_out(dossier, owner, kind, form)
-    names: dict[PaperKind, str] = {"supplement": "phieu-bo-sung", "receipt": "giay-tiep-nhan"}
-    headers = {"Content-Disposition": f'attachment; filename="{names[kind]}.{form}"'}
+@router.get("/{dossier}/papers/supplement.{form}", response_class=Response)
+def supplement(dossier: str, form: PaperForm, dossiers: GivenDossiers, owner: Owner) -> Response:
+    """What is missing, as a paper to take along; always a download. Receipts and rejections are an
+    officer's to give."""
+    content = dossiers.paper_out(dossier, owner, "supplement", form)
+    headers = {"Content-Disposition": f'attachment; filename="phieu-bo-sung.{form}"'}
     return Response(content, media_type=MEDIA[form], headers=headers)
