@@ -132,9 +132,9 @@ def fitted_words() -> tuple[ScopeWords, dict[str, float]]:
         # Words that nobody knows say nothing: their score is the bias.
         bar = max(float(np.quantile(scores, 1 - 1 / ALARMS)), bias + _MORE_THAN_NOTHING)
         bars[kind] = round(bar, 3)
-    weights = np.array([weights for weights, _ in fitted.values()], dtype=np.float16)
+    stacked = np.stack([weights for weights, _ in fitted.values()]).astype(np.float16)
     biases = np.array([bias for _, bias in fitted.values()])
-    return ScopeWords(tuple(fitted), weights, biases), bars
+    return ScopeWords(tuple(fitted), stacked, biases), bars
 
 
 def _twice(lines: Sequence[str]) -> list[str]:
