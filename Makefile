@@ -29,6 +29,7 @@ bench: .venv/.dev
 	-$(BIN)/python -m evals.bench.training_choices var/bench
 	-$(BIN)/python -m evals.bench.unphrased var/bench
 	-$(BIN)/python -m evals.bench.growth var/bench
+	-$(BIN)/python -m evals.bench.telegram var/bench
 	$(BIN)/python -m evals.bench --shared $(SHARED) --output docs/benchmarks.md
 
 eval-gate: .venv/.run

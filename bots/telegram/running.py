@@ -193,11 +193,12 @@ async def _live(bot: Bot, incoming: Incoming) -> None:
     sending = asyncio.create_task(_send(bot, ended, deadline))
     sweeping = asyncio.create_task(_sweep(bot))
     try:
-        await _receive(bot, incoming)
+        await _receive(bot, incoming, deadline)
     finally:
         deadline.begin()
         assert bot.answering is not None
-        if not await asyncio.to_thread(bot.answering.stop, bot.settings.drain * 0.8):
+        patience = max(0.5, (deadline() - time.monotonic()) * 0.8)
+        if not await asyncio.to_thread(bot.answering.stop, patience):
             log.warning("some answers were not finished; their updates stay in the inbox")
         ended.set()
         bot.wake_sender()
@@ -213,14 +214,14 @@ class _Deadline:
         self._at = float("inf")
 
     def begin(self) -> None:
-        """The stop begins now."""
-        self._at = time.monotonic() + self._seconds
+        """The stop begins now, if it did not before."""
+        self._at = min(self._at, time.monotonic() + self._seconds)
 
     def __call__(self) -> float:
         return self._at
 
 
-async def _receive(bot: Bot, incoming: Incoming) -> None:
+async def _receive(bot: Bot, incoming: Incoming, deadline: _Deadline) -> None:
     server = incoming.server(bot.store) if incoming.server else None
     if server is not None:
         await asyncio.to_thread(server.start)
@@ -230,6 +231,7 @@ async def _receive(bot: Bot, incoming: Incoming) -> None:
         else:
             await bot.stopping.wait()
     finally:
+        deadline.begin()
         if server is not None:
             await asyncio.to_thread(server.stop)
 

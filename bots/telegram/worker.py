@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import telegram
 
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _LONGEST_IDLE = 0.2
 _DUE_EVERY = 60.0
+_OURS = str(Path(__file__).parents[2])
 
 
 @dataclass(frozen=True)
@@ -139,8 +141,7 @@ class Worker:
             sends = self._handle(update)
         except Exception as error:
             # Not the message of the error, which may repeat what a person wrote.
-            where = "".join(traceback.format_tb(error.__traceback__)[-3:])
-            log.error("update %d failed: %s\n%s", taken.id, type(error).__name__, where)
+            log.error("update %d failed: %s\n%s", taken.id, type(error).__name__, _where(error))
             if taken.tries >= self._rules.tries:
                 return self._give_up(taken, type(error).__name__)
             self._inbox.put_back(taken, 0.5 * 2**taken.tries).result()
@@ -151,3 +152,10 @@ class Worker:
         log.error("update %d is set aside after %d tries: %s", taken.id, taken.tries - 1, reason)
         self._inbox.set_aside(taken, apology(json.loads(taken.body))).result()
         return "set_aside"
+
+
+def _where(error: Exception) -> str:
+    """The last steps in our own code."""
+    steps = traceback.extract_tb(error.__traceback__)
+    ours = [s for s in steps if _OURS in s.filename and "site-packages" not in s.filename]
+    return "".join(traceback.format_list(ours[-4:]))

@@ -2,7 +2,7 @@
 
 Ingests the starter corpus and the snapshot into a fresh directory with the real command, then
 measures finding, speed and load. What `python -m evals.bench.dossiers`, `…training_choices`,
-`…unphrased` and `…growth` wrote is put at the end.
+`…unphrased`, `…growth` and `…telegram` wrote is put at the end.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from evals.bench.questions import (
     shared_set,
 )
 from evals.bench.report import Figure, conditions, figure_table, quality_table
+from evals.bench.telegram import TELEGRAM
 from evals.bench.timing import load, run_motcua, serving, time_each
 from evals.bench.training_choices import TRAINING
 from evals.bench.unphrased import UNPHRASED
@@ -58,7 +59,7 @@ def main() -> int:
         figures += _speed_figures(assistant, data_dir, texts)
         assistant.close()
     sections = _sections(results, figures)
-    for part in filter(Path.is_file, (DOSSIERS, TRAINING, UNPHRASED, GROWTH)):
+    for part in filter(Path.is_file, (DOSSIERS, TRAINING, UNPHRASED, GROWTH, TELEGRAM)):
         sections += ["", part.read_text(encoding="utf-8").rstrip()]
     text = "\n".join(sections) + "\n"
     sys.stdout.write(text)

@@ -27,7 +27,8 @@ class TelegramServer:
     def __init__(self, token: str = TOKEN, bot_name: str = "motcua_thu_bot") -> None:
         self.token = token
         self.state = State(token, bot_name)
-        self._ids = itertools.count(1)
+        # As with Telegram, numbers go on from server to server.
+        self._ids = itertools.count(time.time_ns() // 1_000_000)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         config = uvicorn.Config(

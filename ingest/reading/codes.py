@@ -25,6 +25,7 @@ _FORMATS = zxingcpp.BarcodeFormats(
     )
 )
 _ZONE = "--psm 6 -c tessedit_char_whitelist=ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
+_ZONE_WIDTHS = (2400, 1700, 3200)  # pixels of the page at which a zone is tried
 _SEXES = {"nam": "male", "nữ": "female", "nu": "female"}
 
 
@@ -73,19 +74,36 @@ def _date(digits: str) -> str:
     return f"{match[3]}-{match[2]}-{match[1]}" if match else ""
 
 
-def _zones(colour: Colour, words: Sequence[Word]) -> Iterator[Fact]:
-    """Zones, read once more with their own alphabet, where lines look like one."""
+def _zones(colour: Colour, words: Sequence[Word]) -> list[Fact]:
+    """Zones, read once more with their own alphabet, where lines look like one; in several
+    sizes until the check digits hold."""
     strip = _zone_strip(words)
     if strip is None:
-        return
-    height = colour.shape[0]
-    top, bottom = int(strip.top * height), int(strip.bottom * height) + 1
-    part = cv2.cvtColor(colour[top:bottom], cv2.COLOR_RGB2GRAY)
+        return []
+    height, found = colour.shape[0], list[Fact]()
+    part = cv2.cvtColor(
+        colour[int(strip.top * height) : int(strip.bottom * height) + 1], cv2.COLOR_RGB2GRAY
+    )
+    for width in _ZONE_WIDTHS:
+        values = list(zones_in(_zone_lines(part, width / part.shape[1])))
+        facts = [Fact(FactKind.MRZ, value, strip, _sureness(value)) for value in values]
+        if facts and all(fact.confidence == 1.0 for fact in facts):
+            return facts
+        found = found or facts
+    return found
+
+
+def _sureness(value: dict[str, str]) -> float:
+    return 1.0 if value["checks"] == "ok" else 0.5
+
+
+def _zone_lines(part: cv2.typing.MatLike, share: float) -> list[str]:
+    even = cv2.normalize(part, np.empty_like(part), 0, 255, cv2.NORM_MINMAX)
+    large = np.asarray(cv2.resize(even, None, fx=share, fy=share), np.uint8)
     lines: dict[int, str] = {}
-    for seen in words_of(_large(part), "eng", _ZONE):
+    for seen in words_of(large, "eng", _ZONE):
         lines[seen.line] = lines.get(seen.line, "") + seen.text
-    for value in zones_in(list(lines.values())):
-        yield Fact(FactKind.MRZ, value, strip, 1.0 if value["checks"] == "ok" else 0.5)
+    return list(lines.values())
 
 
 def _zone_strip(words: Sequence[Word]) -> Box | None:
@@ -104,10 +122,3 @@ def _zone_strip(words: Sequence[Word]) -> Box | None:
     top = max(0.0, min(word.box.top for word in likely) - 2.5 * tall)
     bottom = min(1.0, max(word.box.bottom for word in likely) + 2.5 * tall)
     return Box(min(w.box.left for w in likely), top, max(w.box.right for w in likely), bottom)
-
-
-def _large(grey: cv2.typing.MatLike) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """Letters of a zone are few and small: twice the size reads better."""
-    even = cv2.normalize(grey, np.empty_like(grey), 0, 255, cv2.NORM_MINMAX)
-    share = 2.0 if grey.shape[1] < 1400 else 1.0
-    return np.asarray(cv2.resize(even, None, fx=share, fy=share), np.uint8)

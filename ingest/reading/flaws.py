@@ -9,15 +9,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.reading.light import Grey
+from ingest.reading.light import Grey, noise_of
 from ingest.reading.ocr import Seen
 from ingest.reading.page import Flaw
 from ingest.reading.pictures import Colour, shrunk
 
 _DARK = 55  # grey level of paper under which a picture is dark
 _BLACK = 16  # under which no reader finds anything but noise
+_GRAIN = 0.12  # of the grey level of dark paper from which grain hides what is printed
 _BLANK = 0.0006  # share of ink under which a page is blank
 _SMALL = 9.0  # pixels of a small letter under which it cannot be read
+_FAINT = 14  # grey levels between paper and the darkest of a page without print
 _SOFT = 0.16  # width of an edge, in letters, from which a picture is blurred
 _SMEARED = 0.4  # from which letters have run into each other
 _BLOWN = 0.03  # share of the page that a reflection must cover
@@ -38,6 +40,8 @@ class Seeing:
 def flaws_of(seen: Seeing, gate: float) -> tuple[Flaw, ...]:
     """Empty when the page can be read; cut pages and reflections spoil even a well-read one."""
     dark = is_dark(seen.colour)
+    if seen.confidence < gate and is_smeared(seen.colour, seen.letter):
+        return (Flaw.BLURRED,)
     if ink_share(seen.grey) < _BLANK and not dark and seen.confidence < gate:
         return (Flaw.BLANK,)
     spoilt = [flaw for flaw, holds in ((Flaw.CUT, _cut), (Flaw.GLARE, _glare)) if holds(seen)]
@@ -67,6 +71,8 @@ def softness(colour: Colour, letter: float) -> float:
         cv2.Sobel(smooth, -1, 1, 0, scale=1 / 8), cv2.Sobel(smooth, -1, 0, 1, scale=1 / 8)
     )
     contrast = float(np.percentile(smooth, 60) - np.percentile(smooth, 0.7))
+    if contrast < _FAINT:
+        return 0.0  # nothing is printed there whose edges could be soft
     steepest = float(np.percentile(slope, 99.3))
     return contrast / (steepest * 2.5 + 1e-6) / max(letter, 8.0)
 
@@ -76,9 +82,19 @@ def is_dark(colour: Colour, level: float = _DARK) -> bool:
     return bool(np.percentile(_small_grey(colour), 70) < level)
 
 
-def is_hopeless(colour: Colour, letter: float) -> bool:
-    """Whether there is nothing to read for sure, so that no time is lost in trying."""
-    return is_dark(colour, _BLACK) or softness(colour, letter) > _SMEARED
+def is_drowned(colour: Colour) -> bool:
+    """Whether a picture is so dark that its grain hides what is printed: no time is lost on it.
+
+    To be asked before the picture is turned, which smooths grain.
+    """
+    grey = np.asarray(cv2.cvtColor(colour[::2, ::2], cv2.COLOR_RGB2GRAY), np.uint8)
+    grainy = noise_of(grey) > _GRAIN * float(np.percentile(grey, 70))
+    return is_dark(colour, _BLACK) or (is_dark(colour) and grainy)
+
+
+def is_smeared(colour: Colour, letter: float) -> bool:
+    """Whether letters have run into each other, so that nothing can be read for sure."""
+    return softness(colour, letter) > _SMEARED
 
 
 def _small_grey(colour: Colour) -> Grey:

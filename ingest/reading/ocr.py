@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import os
+import resource
+import signal
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +25,7 @@ Grey = NDArray[np.uint8]
 # One thread a page: pages are read side by side, and threads within one only fight each other.
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
+_PATIENCE = 12  # seconds of processor time for one page; a full one takes one or two
 _PAPER = "--oem 1 --psm 3 -c tessedit_do_invert=0"
 
 
@@ -46,12 +51,31 @@ def words_of(grey: Grey, language: str, config: str = _PAPER) -> list[Seen]:
 
 
 def _tesseract(path: Path, language: str, config: str) -> str:
+    """The table of words; an empty one when the page is such a maze that time runs out."""
     try:
-        return str(pytesseract.image_to_data(str(path), lang=language, config=config))
+        with _processor_time(_PATIENCE):
+            return str(pytesseract.image_to_data(str(path), lang=language, config=config))
     except pytesseract.TesseractNotFoundError as error:
         raise Refused(RefusalReason.NO_READER, program="tesseract") from error
     except pytesseract.TesseractError as error:
+        if error.status == -signal.SIGXCPU:
+            return ""
         raise Refused(RefusalReason.READER_FAILED, program="tesseract") from error
+
+
+@contextmanager
+def _processor_time(seconds: int) -> Iterator[None]:
+    """A tighter limit for programs started meanwhile; this process keeps its own."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    tighter = int(used.ru_utime + used.ru_stime) + seconds
+    if soft != resource.RLIM_INFINITY:
+        tighter = min(soft, tighter)
+    resource.setrlimit(resource.RLIMIT_CPU, (tighter, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 def _rows(table: str) -> list[Seen]:

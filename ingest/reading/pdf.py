@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -36,6 +36,8 @@ from ingest.settings import ReadingSettings
 
 _DPI = 200
 _SCAN = 0.35  # share of the page that pictures cover when it counts as scanned
+_TINY = 0.0022  # of the height of a page
+_LARGE = 0.15  # share of the page from which a picture may hold print
 _INVISIBLE = 3  # the way of drawing text that draws nothing
 
 
@@ -52,8 +54,9 @@ def page_of(content: bytes, number: int, limits: ReadingSettings) -> Page:
     """Page `number`, counted from 1: by its text layer where that can be trusted, else as seen."""
     try:
         page = _opened(content)[number - 1]
-        colour = _drawn(page, limits.megapixels)
-        words = [] if _looks_scanned(page) else _visible_words(page, colour)
+        pictures = _pictures_on(page)
+        colour = _drawn(page, limits.megapixels, pictures.sharpest)
+        words = [] if pictures.covered > _SCAN else _visible_words(page, colour)
     except pdfium.PdfiumError as error:
         raise Refused(RefusalReason.DAMAGED) from error
     signed = signatures_of(content) if number == 1 else []
@@ -74,24 +77,34 @@ def _opened(content: bytes) -> pdfium.PdfDocument:
         raise Refused(reason) from error
 
 
-def _drawn(page: pdfium.PdfPage, megapixels: float) -> Colour:
-    """The page as a reader would see it."""
+def _drawn(page: pdfium.PdfPage, megapixels: float, sharpest: float) -> Colour:
+    """The page as a reader would see it, as fine as its pictures are."""
     width, height = page.get_size()
-    scale = min(_DPI / 72, 3600 / max(width, height, 1))
+    scale = min(max(_DPI / 72, sharpest), 3600 / max(width, height, 1))
     refuse_too_many_pixels(int(width * scale), int(height * scale), megapixels)
     bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
     return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
 
 
-def _looks_scanned(page: pdfium.PdfPage) -> bool:
-    """Whether pictures cover so much of the page that its words are likely in them."""
+@dataclass(frozen=True)
+class _Pictures:
+    """How much of a page pictures cover, and the dots a point of the finest large one."""
+
+    covered: float
+    sharpest: float
+
+
+def _pictures_on(page: pdfium.PdfPage) -> _Pictures:
     left, bottom, right, top = page.get_bbox()
-    covered = 0.0
+    area, covered, sharpest = max(1.0, (right - left) * (top - bottom)), 0.0, 0.0
     for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4):
         west, south, east, north = image.get_bounds()
         across, down = min(east, right) - max(west, left), min(north, top) - max(south, bottom)
-        covered += max(0.0, across) * max(0.0, down)
-    return bool(covered > _SCAN * max(1.0, (right - left) * (top - bottom)))
+        share = max(0.0, across) * max(0.0, down) / area
+        covered += share
+        if share > _LARGE:
+            sharpest = max(sharpest, image.get_px_size()[0] / max(1.0, east - west))
+    return _Pictures(covered, sharpest)
 
 
 def _visible_words(page: pdfium.PdfPage, colour: Colour) -> list[Word]:
@@ -99,7 +112,13 @@ def _visible_words(page: pdfium.PdfPage, colour: Colour) -> list[Word]:
     letters = list(_letters(page))
     words = words_in(letters)
     grey = _grey(colour)
-    return [word for word in words if _has_ink(grey, word.box)]
+    return [word for word in words if not _is_tiny(word) and _has_ink(grey, word.box)]
+
+
+def _is_tiny(word: Word) -> bool:
+    """Whether letters are too small for anyone to read: under four points on A4."""
+    lettered = any(map(str.isalnum, word.text))
+    return lettered and word.box.bottom - word.box.top < _TINY
 
 
 def _letters(page: pdfium.PdfPage) -> Iterator[Letter]:

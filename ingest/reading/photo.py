@@ -9,7 +9,7 @@ import numpy as np
 
 from ingest.reading import light, sheet
 from ingest.reading.codes import codes_on
-from ingest.reading.flaws import Seeing, flaws_of, is_hopeless
+from ingest.reading.flaws import Seeing, flaws_of, is_drowned, is_smeared
 from ingest.reading.ocr import Seen, words_of
 from ingest.reading.page import Box, Flaw, Page, PageSource, Word
 from ingest.reading.pictures import Colour, as_jpeg
@@ -45,7 +45,9 @@ def page_of_picture(colour: Colour, limits: ReadingSettings) -> Page:
     """The page that a picture shows."""
     corners = sheet.sheet_in(colour)
     flat = colour if corners is None else sheet.flattened(colour, corners)
-    turn = _likely_turn(flat)
+    if is_drowned(flat):
+        return _unread(flat)
+    turn = likely_turn(flat)
     look = _look(_turned(flat, turn), limits)
     if look.confidence < _UPSIDE_DOWN and look.words:
         other = _look(_turned(look.colour, 180), limits)
@@ -55,7 +57,14 @@ def page_of_picture(colour: Colour, limits: ReadingSettings) -> Page:
     return _page(look, turn, flaws_of(seen, limits.confidence_gate))
 
 
-def _likely_turn(colour: Colour) -> int:
+def _unread(colour: Colour) -> Page:
+    """A page too dark to try; an office may still want to see it."""
+    height, width = colour.shape[:2]
+    return Page("", 1, PageSource.OCR, (), 0.0, (Flaw.DARK,), tuple(codes_on(colour, ())),
+                width, height, 0, as_jpeg(colour))  # fmt: skip
+
+
+def likely_turn(colour: Colour) -> int:
     """Degrees clockwise that likely set the page upright, told without reading it."""
     turn = 90 if sheet.lies_sideways(sheet.ink_of(_grey(colour))) else 0
     flat = _turned(colour, turn)
@@ -71,8 +80,7 @@ def _look(colour: Colour, limits: ReadingSettings) -> _Look:
     grey = light.for_ocr(evened, *seals)
     letter = light.letter_height(grey)
     prepared = light.scaled(grey, light.enlargement(letter, grey.shape))
-    hopeless = is_hopeless(colour, letter)
-    words = [] if hopeless else words_of(prepared, limits.language)
+    words = [] if is_smeared(colour, letter) else words_of(prepared, limits.language)
     return _Look(colour, evened, prepared, letter, words)
 
 

@@ -16,7 +16,7 @@ from ingest.reading.pictures import Colour
 
 _LOOK = 1100  # pixels of the longer side at which shapes are looked at
 _SEAL_WIDTH = (0.07, 0.45)  # of the shorter side of the page
-_MOST_STROKES = 40
+_MOST_STROKES = 150
 _SIGN = re.compile(r"^\(?\W?(ký|kí|kỷ|ky)\b", re.IGNORECASE)
 _AFTER = re.compile(r"^(tên|ghi|và|rõ|đóng|họ|ký|điểm|,)", re.IGNORECASE)
 _BELOW = 0.16  # of the height of a page: how far under "ký" a signature stands
@@ -165,7 +165,8 @@ def _black_signatures(
     if not places:
         return
     grey = cv2.cvtColor(evened, cv2.COLOR_RGB2GRAY)
-    ink = _small(((grey < 150) & (red_of(evened) == 0)).astype(np.uint8) * 255)
+    coloured = cv2.dilate(red_of(evened) | blue_of(evened), np.ones((5, 5), np.uint8))
+    ink = _small(np.where((grey < 150) & (coloured == 0), 255, 0).astype(np.uint8))
     printed = [word.box for word in words if word.confidence > 0.6]
     letter = float(np.median([w.box.bottom - w.box.top for w in words])) * ink.shape[0]
     for shape in _shapes(ink, 5):

@@ -54,8 +54,8 @@ def api() -> Iterator[TelegramServer]:
 
 def settings_for(api: TelegramServer, **values: Any) -> TelegramSettings:
     """Settings that point at the server; the environment and .env play no part."""
-    values = {"lease": 2, "drain": 10, **values}
-    return TelegramSettings(token=api.token, api_url=api.url, _env_file=None, **values)
+    values = {"token": api.token, "lease": 2, "drain": 10, **values}
+    return TelegramSettings(api_url=api.url, _env_file=None, **values)
 
 
 @contextmanager

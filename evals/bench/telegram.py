@@ -1,0 +1,357 @@
+"""python -m evals.bench.telegram DATA_DIR: the Telegram bot under load, floods and kills.
+
+DATA_DIR is where procedures were ingested. Runs the real `motcua telegram` with a webhook against
+the Bot API server of evals.telegram_server, on this machine: both, and who writes, share its cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import math
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+
+from evals.bench.questions import own_set
+from evals.bench.report import Figure, conditions, figure_table
+from evals.bench.timing import spread_of
+from evals.telegram_server import TelegramServer
+
+TELEGRAM = Path("docs/telegram_figures.md")
+_PACE = 500
+_QUESTION = "làm giấy khai sinh cho con cần những gì"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is tried: updates a second for so many seconds, how many kills."""
+
+    data_dir: Path
+    rate: int
+    seconds: int
+    kills: int
+    workers: int
+
+
+@dataclass
+class Poster:
+    """Posts updates to the webhook as Telegram does, on connections that are kept."""
+
+    api: TelegramServer
+    acknowledged: list[float]
+    kept: threading.local
+
+    def post(self, update: dict[str, Any]) -> None:
+        """Again and again until it is acknowledged; the time of each success is noted."""
+        body = json.dumps(update)
+        while True:
+            started = time.perf_counter()
+            try:
+                status = self._once(body)
+            except (OSError, http.client.HTTPException):
+                self.kept.connection = None
+                time.sleep(0.05)
+                continue
+            if status == 200:
+                self.acknowledged.append(time.perf_counter() - started)
+                return
+
+    def _once(self, body: str) -> int:
+        webhook = self.api.state.webhook
+        assert webhook is not None
+        where = urlsplit(webhook.url)
+        connection = getattr(self.kept, "connection", None)
+        if connection is None:
+            connection = http.client.HTTPConnection(where.netloc, timeout=30)
+            self.kept.connection = connection
+        headers = {
+            "Content-Type": "application/json",
+            "X-Telegram-Bot-Api-Secret-Token": webhook.secret,
+        }
+        connection.request("POST", where.path, body, headers)
+        response = connection.getresponse()
+        response.read()
+        return int(response.status)
+
+
+def main() -> int:
+    """Measure and write; 1 when a target is missed."""
+    parser = argparse.ArgumentParser(prog="python -m evals.bench.telegram", description=__doc__)
+    parser.add_argument("data_dir", type=Path)
+    parser.add_argument("--rate", type=int, default=100)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--parts", nargs="+", choices=list(_PARTS), default=list(_PARTS))
+    parser.add_argument("--output", type=Path, default=TELEGRAM)
+    given = parser.parse_args()
+    trial = Trial(given.data_dir, given.rate, given.seconds, given.kills, given.workers)
+    measured = _kept(given.output)
+    for part in given.parts:
+        measured[part] = list(_PARTS[part](trial))
+        _keep(given.output, measured)
+        sys.stderr.write("\n".join(map(str, measured[part])) + "\n")
+    figures = [figure for part in _PARTS for figure in measured.get(part, [])]
+    text = "\n".join(_section(trial, figures)) + "\n"
+    sys.stdout.write(text)
+    given.output.write_text(text, encoding="utf-8")
+    return int(not all(figure.holds for figure in figures))
+
+
+def _kept(output: Path) -> dict[str, list[Figure]]:
+    """Parts measured before, so that one can be measured again alone."""
+    file = output.with_suffix(".json")
+    if not file.is_file():
+        return {}
+    stored = json.loads(file.read_text(encoding="utf-8"))
+    return {part: [Figure(**figure) for figure in figures] for part, figures in stored.items()}
+
+
+def _keep(output: Path, measured: Mapping[str, Sequence[Figure]]) -> None:
+    plain = {part: [asdict(figure) for figure in figures] for part, figures in measured.items()}
+    text = json.dumps(plain, indent=1, ensure_ascii=False) + "\n"
+    output.with_suffix(".json").write_text(text, encoding="utf-8")
+
+
+def _poster(api: TelegramServer) -> Poster:
+    return Poster(api, [], threading.local())
+
+
+@contextmanager
+def _running(
+    trial: Trial, api: TelegramServer, port: int, **more: object
+) -> Iterator[subprocess.Popen[bytes]]:
+    """`motcua telegram` that takes requests; killed at the end unless it has ended."""
+    process = _start(trial, api, port, **more)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _start(trial: Trial, api: TelegramServer, port: int, **more: object) -> subprocess.Popen[bytes]:
+    values = {"workers": trial.workers, "sends_per_second": _PACE, "lease": 2, **more}
+    environment = {
+        **os.environ,
+        "MOTCUA_DATA_DIR": str(trial.data_dir),
+        "MOTCUA_TELEGRAM_TOKEN": api.token,
+        "MOTCUA_TELEGRAM_API_URL": api.url,
+        **{f"MOTCUA_TELEGRAM_{name.upper()}": str(value) for name, value in values.items()},
+    }
+    url = f"http://127.0.0.1:{port}/telegram/webhook"
+    command = [sys.executable, "-m", "bots.cli", "telegram", "--webhook", url]
+    process = subprocess.Popen([*command, "--port", str(port)], env=environment)
+    api.wait(lambda: api.state.webhook and _is_listening(port), 180)
+    return process
+
+
+def _is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _under_load(trial: Trial) -> Iterator[Figure]:
+    """So many updates a second; each chat writes every six seconds."""
+    texts = [question.text for question in own_set("test")]
+    chats = range(1, trial.rate * 6 + 1)
+    with TelegramServer() as api, _running(trial, api, _free_port()) as process:
+        poster = _poster(api)
+        with ThreadPoolExecutor(32) as pool:
+            _greet(api, poster, pool, chats)
+            poster.acknowledged.clear()
+            cores, began = _cpu(process), time.time()
+            posted = _post_steadily(trial, api, poster, pool, texts)
+            ended = time.time()
+            time.sleep(6)
+            cores = _cpu(process) - cores
+        waits = _waits(api, posted, began)
+    number = trial.rate * trial.seconds
+    acknowledged = spread_of(poster.acknowledged)
+    answered = spread_of(waits)
+    rate = number / (ended - began)
+    missing = sum(math.isinf(wait) for wait in waits)
+    yield Figure("webhook acknowledged, p50", acknowledged.p50, 20, "ms")
+    yield Figure("webhook acknowledged, p95", acknowledged.p95, 20, "ms")
+    name = f"updates a second taken over {trial.seconds} s"
+    yield Figure(name, round(rate, 1), trial.rate * 0.99, "/s", at_most=False)
+    yield Figure("from update to answer, p50", round(answered.p50 / 1000, 3), 3, "s")
+    yield Figure("from update to answer, p95", round(answered.p95 / 1000, 3), 3, "s")
+    yield Figure("updates without an answer", missing, 0, "")
+    yield Figure("CPU of the bot for an update", round(cores / number * 1000, 1), 20, "ms")
+
+
+def _greet(
+    api: TelegramServer, poster: Poster, pool: ThreadPoolExecutor, chats: Sequence[int]
+) -> None:
+    """Every chat has been told what is kept before the clock starts."""
+    for _ in pool.map(poster.post, [api.message(chat, "xin chào") for chat in chats]):
+        continue
+    api.wait(lambda: {call.chat for call in api.sent()} >= set(chats), 300)
+    time.sleep(3)
+
+
+def _post_steadily(
+    trial: Trial, api: TelegramServer, poster: Poster, pool: ThreadPoolExecutor, texts: list[str]
+) -> dict[int, list[float]]:
+    """Post at the rate; when each chat wrote."""
+    posted: dict[int, list[float]] = defaultdict(list)
+    futures: list[Future[None]] = []
+    start, chats = time.time(), trial.rate * 6
+    for number in range(trial.rate * trial.seconds):
+        due = start + number / trial.rate
+        time.sleep(max(0.0, due - time.time()))
+        chat = number % chats + 1
+        posted[chat].append(due)
+        update = api.message(chat, texts[number % len(texts)])
+        futures.append(pool.submit(poster.post, update))
+    for future in futures:
+        future.result()
+    return posted
+
+
+def _waits(api: TelegramServer, posted: dict[int, list[float]], began: float) -> list[float]:
+    """Seconds from each update to the first message that followed; infinite when none did."""
+    sent: dict[int | None, list[float]] = defaultdict(list)
+    for call in api.sent():
+        if call.at >= began:
+            sent[call.chat].append(call.at)
+    waits = []
+    for chat, moments in posted.items():
+        for at, until in zip(moments, [*moments[1:], math.inf], strict=True):
+            followed = [moment for moment in sent[chat] if at <= moment < until]
+            waits.append(min(followed) - at if followed else math.inf)
+    return waits
+
+
+def _cpu(process: subprocess.Popen[bytes]) -> float:
+    """Seconds of CPU that the bot and its workers have used."""
+    family = psutil.Process(process.pid)
+    times = [one.cpu_times() for one in (family, *family.children(recursive=True))]
+    return float(sum(one.user + one.system for one in times))
+
+
+def _flooded(trial: Trial) -> Iterator[Figure]:
+    """One chat writes a hundred messages at once, then ten others one each."""
+    others = range(2, 12)
+    # The pace is Telegram's own: 30 a second, one a second in a chat.
+    pace = {"sends_per_second": 30}
+    with TelegramServer() as api, _running(trial, api, _free_port(), **pace):
+        poster = _poster(api)
+        with ThreadPoolExecutor(16) as pool:
+            _greet(api, poster, pool, range(1, 12))
+            flood = [pool.submit(poster.post, api.message(1, _QUESTION)) for _ in range(100)]
+            time.sleep(0.3)
+            began = time.time()
+            for chat in others:
+                pool.submit(poster.post, api.message(chat, _QUESTION))
+            for future in flood:
+                future.result()
+        api.wait(lambda: all(_since(api, chat, began) for chat in others), 60)
+        slowest = max(min(_since(api, chat, began)) - began for chat in others)
+    yield Figure("amid a flood of 100, slowest of 10 others", round(slowest, 2), 2, "s")
+
+
+def _since(api: TelegramServer, chat: int, began: float) -> list[float]:
+    return [call.at for call in api.sent(chat) if call.at >= began]
+
+
+def _killed(trial: Trial) -> Iterator[Figure]:
+    """Twenty updates for each life of the bot, which ends by SIGKILL at a random moment."""
+    rng, port = random.Random(7), _free_port()
+    number = trial.kills * 20
+    with TelegramServer() as api, ThreadPoolExecutor(20) as pool:
+        poster, posted = _poster(api), []
+        updates = [api.message(1000 + n, _QUESTION) for n in range(number)]
+        for life in range(trial.kills):
+            process = _start(trial, api, port, workers=1)
+            mine = updates[life * 20 : life * 20 + 20]
+            posted += [pool.submit(poster.post, update) for update in mine]
+            time.sleep(rng.uniform(0, 1.0))
+            process.kill()
+            process.wait()
+        last = _start(trial, api, port, workers=1)
+        for future in posted:
+            future.result(120)
+        everybody = {update["message"]["chat"]["id"] for update in updates}
+        api.wait(lambda: _answered_chats(api) >= everybody, 600)
+        texts = _settled(api)
+        last.send_signal(signal.SIGTERM)
+        code = last.wait(60)
+    usual = Counter(frozenset(told) for told in texts.values()).most_common(1)[0][0]
+    answered = sum(set(told) == usual for told in texts.values())
+    again = sum(len(told) - len(set(told)) for told in texts.values())
+    yield Figure(
+        f"answered of {number} updates through {trial.kills} kills",
+        answered,
+        number,
+        "",
+        at_most=False,
+    )
+    yield Figure("messages that came twice", again, trial.kills, "")
+    yield Figure("exit code after SIGTERM", code, 0, "")
+
+
+def _answered_chats(api: TelegramServer) -> set[int | None]:
+    """Who was told something that is an answer: the first message to a new chat is a notice."""
+    told = Counter(call.chat for call in api.sent())
+    return {chat for chat, number in told.items() if number > 1}
+
+
+def _settled(api: TelegramServer) -> dict[int | None, list[str]]:
+    """What each chat was told, when nothing more comes."""
+    before, texts = -1, defaultdict(list)
+    while before != len(api.state.sent):
+        before = len(api.state.sent)
+        time.sleep(8)
+    for call in api.sent():
+        texts[call.chat].append(call.text)
+    return texts
+
+
+_PARTS: dict[str, Callable[[Trial], Iterator[Figure]]] = {
+    "load": _under_load,
+    "flood": _flooded,
+    "kills": _killed,
+}
+
+
+def _section(trial: Trial, figures: Sequence[Figure]) -> list[str]:
+    return [
+        "## Telegram",
+        "",
+        f"Printed by `python -m evals.bench.telegram DATA_DIR`. {conditions()}",
+        "The real `motcua telegram --webhook` with "
+        f"{trial.workers} workers on SQLite, against a Bot API server of our own.",
+        f"Under load, MOTCUA_TELEGRAM_SENDS_PER_SECOND was {_PACE}: Telegram lets an ordinary bot",
+        "send 30 messages a second, and more only when it pays for it. Bot, Bot API server and",
+        "those who write shared the cores.",
+        "",
+        *figure_table(figures),
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
