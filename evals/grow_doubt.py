@@ -28,7 +28,7 @@ _SHORT = 12  # words
 _TREES = {"n_estimators": 150, "max_depth": 3, "learning_rate": 0.08, "subsample": 0.7}
 _BOUNDS = (0.25, 0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60)
 # What asking in vain costs beside not asking when due.
-_IN_VAIN = 3.0
+_IN_VAIN = 2.5
 _GOES_ON = {"carry", "correction", "drop", "return", "aside"}
 _BEFORE = {
     "vi": (

@@ -19,6 +19,7 @@ from assistant.steps.patterns import patterns_of
 from assistant.steps.picking import picked
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
+from assistant.steps.translate import Rewrite
 from assistant.steps.understand import facets_of
 from assistant.steps.vary import Varied, variant_of
 from knowledge.finder import Finder
@@ -53,8 +54,10 @@ def follower(
     finder: Finder,
     thresholds: FollowThresholds,
     outside: Outside | None = None,
+    rewrite: Rewrite | None = None,
 ) -> Callable[[Turn], Answer | None]:
-    """The step, over what it needs."""
+    """The step, over what it needs; `rewrite` makes a whole question of what was said before and
+    now, where there is a language model."""
 
     def follow(turn: Turn) -> Answer | None:
         if conversations and turn.question.conversation:
@@ -62,7 +65,7 @@ def follower(
         if turn.question.code:
             turn.facets = facets_of(turn.text) or _facets_before(turn)
             return None
-        return _Following(turn, finder, thresholds, outside).decide()
+        return _Following(turn, finder, thresholds, outside, rewrite).decide()
 
     return follow
 
@@ -71,9 +74,15 @@ class _Following:
     """One turn against its past."""
 
     def __init__(
-        self, turn: Turn, finder: Finder, thresholds: FollowThresholds, outside: Outside | None
+        self,
+        turn: Turn,
+        finder: Finder,
+        thresholds: FollowThresholds,
+        outside: Outside | None = None,
+        rewrite: Rewrite | None = None,
     ) -> None:
         self.outside = outside
+        self.rewrite = rewrite
         self.turn = turn
         self.finder = finder
         self.thresholds = thresholds
@@ -184,6 +193,16 @@ class _Following:
         least = self.thresholds.aside if corrects else alone.hits[0].similarity
         return alone.off_topic_similarity > max(least, alone.hits[0].similarity)
 
+    def _is_rewritten(self, bar: float) -> bool:
+        """Settled by the whole question that a language model made, if that stands alone."""
+        said = [said.text for said in reversed(self.turn.past)]
+        whole = self.rewrite(said, self.turn.text) if self.rewrite else None
+        hits = self.finder.find(searchable(whole)).hits if whole else ()
+        if not hits or hits[0].similarity < bar:
+            return False
+        self._settle(f"mô hình ngôn ngữ viết lại: {whole}", hits[0].code)
+        return True
+
     def _weigh(self, alone: Found, new: Sequence[str]) -> None:
         """Keep the procedure, change its variant, or leave the turn to stand alone."""
         topic = self._codes(self.topics[0])[0]
@@ -191,7 +210,8 @@ class _Following:
             self.turn.text, self._about(), topic, alone, self._corrects(), self._says("takes_back")
         )
         own = varied.is_related(self.finder)
-        if alone.hits[0].similarity >= self._bar(varied, own):
+        bar = self._bar(varied, own)
+        if alone.hits[0].similarity >= bar or self._is_rewritten(min(bar, 1.0)):
             return
         if varied.corrects or varied.is_marked:
             best = variant_of(varied, self.finder, self.thresholds.change)
