@@ -62,6 +62,7 @@ class Sender:
         self._known: set[int] = set()
         self._last = 0
         self._rescan_at = 0.0
+        self._pull_at = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._refusing: set[int] = set()
@@ -69,6 +70,7 @@ class Sender:
 
     def wake(self) -> None:
         """There is something new; to be called in the sender's loop."""
+        self._pull_at = 0.0
         self._woken.set()
 
     async def run(self, stopping: asyncio.Event, deadline: Callable[[], float]) -> None:
@@ -104,6 +106,9 @@ class Sender:
 
     async def _pull(self) -> None:
         now = time.monotonic()
+        if now < self._pull_at:
+            return
+        self._pull_at = now + _IDLE
         whole = now >= self._rescan_at
         if whole:
             self._rescan_at = now + _RESCAN
@@ -219,7 +224,7 @@ class Sender:
             await asyncio.wrap_future(self._outbox.end_chat(waiting.chat))
         else:
             await asyncio.wrap_future(self._outbox.move_chat(waiting.chat, outcome.moved_to))
-            self._rescan_at = 0.0
+            self._rescan_at = self._pull_at = 0.0
         lane = self._lanes.pop(_key(waiting))
         self._on_way.discard(_key(waiting))
         self._known.difference_update(one.id for one in lane.waiting)
