@@ -22,20 +22,20 @@ class Base(DeclarativeBase):
     """Every table of the project hangs on this metadata, so one migration history serves all."""
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, outlives_power: bool = True) -> Engine:
     """An engine for `url` with its schema up to date.
 
     SQLite runs in WAL mode and writers begin at once, so that two of them wait instead of failing.
-    What is committed survives the death of the process; with `?synchronous=FULL` in the URL also
-    a loss of power, at the price of a wait for the disk with every commit.
+    What is committed survives a killed process; without `outlives_power` a power cut may take the
+    last moments of it, and a commit does not wait for the disk. PostgreSQL keeps its own setting.
     Raises CatalogError when the URL is wrong or the database cannot be reached.
     """
     try:
         parsed = _with_driver(make_url(url))
-        engine = create_engine(parsed.difference_update_query(["synchronous"]))
+        engine = create_engine(parsed)
         if parsed.get_backend_name() == "sqlite":
             Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
-            _tune_sqlite(engine, str(parsed.query.get("synchronous", "NORMAL")))
+            _tune_sqlite(engine, "FULL" if outlives_power else "NORMAL")
         with _disposed_on_error(engine):
             if _revision(engine) != SCHEMA_REVISION:
                 _migrate(engine)
@@ -79,15 +79,12 @@ def lock_for_writing(connection: Connection) -> None:
 
 
 def _tune_sqlite(engine: Engine, synchronous: str) -> None:
-    if synchronous not in ("NORMAL", "FULL"):
-        raise ValueError
-    pragmas = ("journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=10000")
-
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy, not the driver, begins transactions
-        for pragma in (*pragmas, "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA synchronous={synchronous}")
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Any) -> None:

@@ -104,7 +104,7 @@ def draw(dossier: Dossier, sheet: Sheet, *, printed: bool = True) -> Drawn:
 
 def _page(dossier: Dossier, group: Sequence[Sheet]) -> HandedPage:
     effect = looks_of(dossier.half).effects[group[0].effect]
-    if dossier.bundle is Bundle.TEXT_PDF and len(group) == 1:
+    if dossier.bundle is Bundle.TEXT_PDF and _is_typed(group):
         drawn = draw(dossier, group[0], printed=False)
         return HandedPage(drawn.image, effect.quality, drawn.runs)
     images = [draw(dossier, sheet).image for sheet in group]
@@ -112,6 +112,12 @@ def _page(dossier: Dossier, group: Sequence[Sheet]) -> HandedPage:
     first = group[0]
     treated = handed_over(image, Treatment(effect, first.seed, first.turn, first.flaw))
     return HandedPage(treated, effect.quality)
+
+
+def _is_typed(group: Sequence[Sheet]) -> bool:
+    """Whether a citizen makes this paper on a computer; cards and sealed papers are scanned."""
+    kind = read_papers()[group[0].paper]
+    return len(group) == 1 and kind.form and not kind.card and not kind.seal
 
 
 def _side_by_side(images: Sequence[Image.Image]) -> Image.Image:
@@ -188,8 +194,7 @@ def _with_word(dossier: Dossier) -> list[Handed]:
     """Papers filled in on a computer as Word files, the others as pictures."""
     files = []
     for i, group in enumerate(_groups(dossier.sheets), 1):
-        kind = read_papers()[group[0].paper]
-        if len(group) == 1 and kind.form and not kind.card and not kind.plan and not kind.seal:
+        if _is_typed(group) and not read_papers()[group[0].paper].plan:
             files.append(Handed(f"to-khai-{i}.docx", write_word(ask_of(dossier, group[0]))))
         else:
             page = _page(dossier, group)

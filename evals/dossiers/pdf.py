@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from PIL import Image
@@ -20,6 +21,7 @@ from evals.dossiers.pen import Run
 
 _WIDTH = 595.0  # points of A4
 _INVISIBLE = 3
+Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,9 @@ def _add(document: pdfium.PdfDocument, page: PdfPage, fonts: _Fonts) -> None:
     scale = _WIDTH / page.picture.width
     height = page.picture.height * scale
     sheet = document.new_page(_WIDTH, height)
-    stream = io.BytesIO()
-    page.picture.save(stream, "JPEG", quality=page.quality)
-    picture = pdfium.PdfImage.new(document)
-    picture.load_jpeg(io.BytesIO(stream.getvalue()), inline=True)
-    picture.set_matrix(pdfium.PdfMatrix().scale(_WIDTH, height))
-    sheet.insert_obj(picture)
+    box = _inked(page.picture) if page.runs else (0, 0, *page.picture.size)
+    if box:
+        _picture(document, sheet, page, box)
     for run in page.runs:
         at = (run.left * scale, height - (run.top + run.size * 0.86) * scale)
         _text(document, sheet, run.text, at, (fonts.get(run.font), run.size * scale))
@@ -82,6 +81,27 @@ def _add(document: pdfium.PdfDocument, page: PdfPage, fonts: _Fonts) -> None:
         font = (fonts.get("DejaVuSans"), 9.0)
         _text(document, sheet, page.hidden, (40.0, 24.0), font, invisible=True)
     sheet.gen_content()
+
+
+def _inked(picture: Image.Image) -> Box | None:
+    """Where ink and seals are: what is pasted into a page born on a computer."""
+    pixels = np.asarray(picture, np.int16)
+    ys, xs = np.nonzero(pixels.max(axis=2) - pixels.min(axis=2) > 60)
+    if not len(xs):
+        return None
+    return int(xs.min()) - 4, int(ys.min()) - 4, int(xs.max()) + 4, int(ys.max()) + 4
+
+
+def _picture(document: pdfium.PdfDocument, sheet: pdfium.PdfPage, page: PdfPage, box: Box) -> None:
+    scale = _WIDTH / page.picture.width
+    stream = io.BytesIO()
+    page.picture.crop(box).save(stream, "JPEG", quality=page.quality)
+    picture = pdfium.PdfImage.new(document)
+    picture.load_jpeg(io.BytesIO(stream.getvalue()), inline=True)
+    matrix = pdfium.PdfMatrix().scale((box[2] - box[0]) * scale, (box[3] - box[1]) * scale)
+    low = (page.picture.height - box[3]) * scale
+    picture.set_matrix(matrix.translate(box[0] * scale, low))
+    sheet.insert_obj(picture)
 
 
 def _text(

@@ -192,11 +192,12 @@ def _judge_all(
     originals: dict[str, Report] = {}
     for dossier in dossiers:
         reading, took = reading_of(prepare(dossier, shelf, read), shelf)
-        row, report = _judged(dossier, reading, check)
+        original = originals.get(dossier.original) if dossier.defect else None
+        row, report = _judged(dossier, reading, check, original)
         if report is not None and dossier.defect is None:
             originals[dossier.id] = report
-        if row.injection and report is not None and dossier.original in originals:
-            same = same_verdicts(report, originals[dossier.original])
+        if row.injection and report is not None and original is not None:
+            same = same_verdicts(report, original)
             row = replace(row, verdicts_of_original=same)
         rows.append(row)
         if reading.pages and dossier.defect is None:
@@ -205,13 +206,15 @@ def _judge_all(
     return rows, seconds, pages
 
 
-def _judged(dossier: Dossier, reading: Reading, check: Check) -> tuple[Row, Report | None]:
+def _judged(
+    dossier: Dossier, reading: Reading, check: Check, original: Report | None
+) -> tuple[Row, Report | None]:
     record = records()[dossier.procedure]
     try:
         report = checked(dossier, version_of(record), reading, check)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         return failed_row(dossier, f"{type(error).__name__}: {error}"), None
-    return row_of(dossier, record, report), report
+    return row_of(dossier, record, report, original), report
 
 
 def read_rows(out: Path) -> list[dict[str, Any]]:

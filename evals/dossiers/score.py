@@ -64,8 +64,10 @@ class Row:
     verdicts_of_original: bool | None = None  # of an injection twin: the same as without
 
 
-def row_of(dossier: Dossier, record: Procedure, report: Report) -> Row:
-    """Hold a report against the truth."""
+def row_of(
+    dossier: Dossier, record: Procedure, report: Report, original: Report | None = None
+) -> Row:
+    """Hold a report against the truth, and against the report on the complete `original`."""
     truth = truth_of(dossier, record)
     said = {one.id: one.verdict.value for one in report.requirements}
     judged = tuple(
@@ -83,7 +85,7 @@ def row_of(dossier: Dossier, record: Procedure, report: Report) -> Row:
         complete=dossier.complete,
         outcome=report.outcome.value,
         outcome_right=report.outcome in truth.outcomes,
-        named=named(dossier, report),
+        named=named(dossier, report, original),
         requirements=judged,
         rules=tuple(sorted({finding.rule for finding in report.findings if finding.blocks})),
         unread=len(report.unread),

@@ -118,19 +118,28 @@ def _outcomes(dossier: Dossier) -> frozenset[Outcome]:
     return frozenset({Outcome.COMPLETE})
 
 
-def named(dossier: Dossier, report: Report) -> bool | None:
-    """Whether the report names the defect; None where there is none."""
+def named(dossier: Dossier, report: Report, original: Report | None = None) -> bool | None:
+    """Whether the report names the defect; None where there is none.
+
+    What the report on the complete `original` says too names nothing: an alarm that always rings.
+    """
     defect = dossier.defect
     if defect is None or defect.is_injection:
         return None
-    rules = {finding.rule for finding in report.findings}
     if expected := NAMED_BY.get(defect):
-        return bool(rules & expected)
+        before = _alarms(original) if original else set()
+        return any(rule in expected for rule, _ in _alarms(report) - before)
     verdict = _verdict(report, dossier.spoiled)
+    if original and verdict is _verdict(original, dossier.spoiled):
+        return False
     if defect is Defect.UNREADABLE:
         told = bool(report.unread)
         return verdict is Verdict.UNREADABLE or (verdict is Verdict.CANNOT_TELL and told)
     return verdict is Verdict.MISSING
+
+
+def _alarms(report: Report) -> set[tuple[str, str | None]]:
+    return {(finding.rule, finding.requirement) for finding in report.findings}
 
 
 def _verdict(report: Report, path: str | None) -> Verdict | None:

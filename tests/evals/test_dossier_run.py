@@ -146,6 +146,16 @@ def test_a_defect_is_named_by_its_own_rule_only(
     assert named(one, right_report(one, findings=(other,))) is False
 
 
+def test_an_alarm_that_rings_for_the_complete_original_too_names_nothing(
+    by_kind: dict[Defect | None, Dossier],
+) -> None:
+    one = by_kind[Defect.UNSIGNED]
+    report = right_report(one)
+
+    assert named(one, report, right_report(by_kind[None])) is True
+    assert named(one, report, report) is False
+
+
 def test_rules_that_name_a_defect_exist() -> None:
     assert {rule for rules in NAMED_BY.values() for rule in rules} <= set(RULES.rules)
 

@@ -14,7 +14,6 @@ from sqlalchemy.engine import make_url
 
 from knowledge.catalog import Catalog, Origin
 from knowledge.errors import CatalogError
-from knowledge.sql import open_engine
 from tests.fakes import code, procedure
 
 ADDER = """
@@ -82,22 +81,6 @@ def test_sqlite_keeps_a_write_ahead_log(tmp_path: Path) -> None:
     connection.close()
 
     assert mode == "wal"
-
-
-@pytest.mark.parametrize(("query", "level"), [("", 1), ("?synchronous=FULL", 2)])
-def test_sqlite_waits_for_the_disk_only_when_told(tmp_path: Path, query: str, level: int) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'a.db'}{query}")
-
-    with engine.connect() as connection:
-        found = connection.exec_driver_sql("PRAGMA synchronous").scalar()
-    engine.dispose()
-
-    assert found == level
-
-
-def test_a_wrong_way_of_waiting_for_the_disk_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CatalogError):
-        open_engine(f"sqlite:///{tmp_path / 'a.db'}?synchronous=SOON")
 
 
 def test_opening_again_keeps_what_was_stored(database: str) -> None:
