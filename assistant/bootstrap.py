@@ -8,6 +8,7 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,10 +22,12 @@ from assistant.settings import AssistantSettings
 from assistant.steps.compose import compose
 from assistant.steps.doubt import Doubt, read_doubt
 from assistant.steps.follow import FollowThresholds, follower
-from assistant.steps.limits import limits
+from assistant.steps.limits import limiter
+from assistant.steps.narrow import narrower
 from assistant.steps.outside import Outside, load_outside
-from assistant.steps.resolve import Thresholds, resolver
+from assistant.steps.resolve import Pick, Thresholds, resolver
 from assistant.steps.route import route, spoken
+from assistant.steps.translate import Rewrite, translator
 from assistant.steps.understand import understand
 from assistant.steps.verify import verify
 from knowledge.catalog import Catalog
@@ -68,12 +71,15 @@ class Assistant:
         self.model = model
         self._reader = reader
         self._finder = Finder(reader, catalog, tuning.weights)
+        rewrite, pick = _small_questions(model)
         self._steps: tuple[Step, ...] = (
             understand,
-            limits,
+            *([translator(rewrite)] if rewrite else []),
+            limiter(tuning.outside),
             route,
-            follower(conversations, self._finder, tuning.follow),
-            resolver(self._finder, catalog, tuning.thresholds, tuning.doubt, tuning.outside),
+            follower(conversations, self._finder, tuning.follow, rewrite),
+            narrower(catalog),
+            resolver(self._finder, catalog, tuning.thresholds, tuning.doubt, tuning.outside, pick),
             compose,
             *_phrasing(model),
             verify,
@@ -184,6 +190,16 @@ def _language_model(settings: AssistantSettings) -> LanguageModel | None:
     from assistant.llm import open_model
 
     return open_model(settings)
+
+
+def _small_questions(model: LanguageModel | None) -> tuple[Rewrite | None, Pick | None]:
+    """What rewrites a follow-up and what picks a candidate; nothing without a model."""
+    if model is None:
+        return None, None
+    from assistant import llm_questions
+
+    rewrite = partial(llm_questions.rewrite_follow_up, model)
+    return rewrite, partial(llm_questions.pick, model)
 
 
 def _phrasing(model: LanguageModel | None) -> tuple[Step, ...]:

@@ -23,7 +23,7 @@ from assistant.bootstrap import Tuning, read_tuning
 from assistant.models import Answer, Question, Said, Status, Turn
 from assistant.pipeline import Step
 from assistant.steps.follow import follower
-from assistant.steps.limits import limits
+from assistant.steps.limits import limiter
 from assistant.steps.resolve import resolver
 from assistant.steps.route import route
 from assistant.steps.understand import understand
@@ -141,7 +141,7 @@ class Player:
         past = _Past()
         steps = (
             understand,
-            limits,
+            limiter(tuning.outside),
             route,
             follower(past, self.finder, tuning.follow),
             resolver(self.finder, self._catalog, tuning.thresholds, tuning.doubt, tuning.outside),

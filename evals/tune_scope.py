@@ -1,12 +1,13 @@
 """python -m evals.tune_scope DATA_DIR: fits what is outside of all procedures.
 
-First a linear model over words: the phrasebook's questions against the lines of off_topic.yaml,
-with and without marks. Then the weights by which its score, the search and the words of
-`assistant/steps/outside.yaml` are added up: on the development sets, where the model has not seen
-the questions. The bias is set so that a share of `REFUSED` of the questions in scope is refused.
-Both steps descend from zero to one optimum, so the same inputs give the same file. Prints how many
-questions of each kind are declined, each judged by weights fitted without it, beside the rule that
-went before. The test cases of `evals/cases` take no part.
+First linear models over words: the phrasebook's questions against the lines of off_topic.yaml,
+with and without marks, and topics of `LIMITS` against everything else; the bar of such a limit is
+where one of `ALARMS` lines in scope, held out, would be taken for it. Then the weights by which the
+first model's score, the search and the words of `assistant/steps/outside.yaml` are added up: on the
+development sets, which the models have not seen. The bias is set so that a share of `REFUSED` of
+the questions in scope is refused. All steps descend from zero, so the same inputs give the same
+file. Prints how many questions of each kind are declined, each judged by weights
+fitted without it, beside the rule that went before. The cases of `evals/cases` take no part.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,10 +27,16 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 from assistant.bootstrap import read_tuning
-from assistant.models import Question, Turn
+from assistant.models import Answer, Question, Turn
 from assistant.steps.content import content_of
-from assistant.steps.limits import limits
-from assistant.steps.outside import FILE, ScopeWeights, evidence, kinds_named
+from assistant.steps.limits import limiter, limits
+from assistant.steps.outside import (
+    FILE,
+    ScopeWeights,
+    evidence,
+    kinds_named,
+    load_outside,
+)
 from assistant.steps.premise import searchable
 from assistant.steps.understand import understand
 from evals.bench.questions import OWN
@@ -39,17 +46,28 @@ from knowledge.finder import Finder
 from knowledge.index import IndexStore
 from knowledge.phrasebook import all_lines, read_phrasebook
 from knowledge.reader import IndexReader
-from knowledge.scope import BUCKETS, ScopeWords, buckets
+from knowledge.scope import BUCKETS, OUTSIDE, ScopeWords, buckets
 from knowledge.search import Found
 from knowledge.settings import BUNDLED_MODEL, KnowledgeSettings
 from knowledge.text import folded
 
 REFUSED = 0.012
+ALARMS = 6000
+LIMITS = {
+    "distress": "distress",
+    "unlawful": "unlawful_help",
+    "injection": "instructions_to_the_bot",
+    "personal": "personal_data_of_others",
+    "status": "dossier_status_lookup",
+}
 _RARE = 5.0  # a line off topic counts as so many in scope: there are far fewer of them
+_VERY_RARE = 20.0
 _STIFF_WORDS = 1 / 30
 _STIFF = 1.0
+_MOST_STEPS = 80
+_MORE_THAN_NOTHING = 0.5
 _FOLDS = 10
-_NOT_JUDGED = {"nonsense", "distress", "unlawful", "injection"}
+_NOT_JUDGED = {"nonsense", *LIMITS}
 Numbers = NDArray[np.float64]
 
 
@@ -77,34 +95,65 @@ def main() -> int:
     parser.add_argument("data_dir", type=Path, help="where the whole snapshot was ingested")
     parser.add_argument("--output", type=Path, default=BUNDLED_MODEL)
     arguments = parser.parse_args()
-    words = fitted_words()
+    words, bars = fitted_words()
+    words.save(arguments.output)
     judged = _judged(arguments.data_dir, words)
     margins = _cross_judged(judged)
     weights, _ = _fitted(judged.rows, judged.outside)
-    words.save(arguments.output)
     stored = {
         "weights": asdict(weights),
+        "bars": bars,
         "made": f"{datetime.now(UTC):%Y-%m-%d}",
         "refused_in_scope": REFUSED,
         "questions": len(judged.asked),
     }
     file = arguments.output / FILE
     file.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
-    for line in _report(judged, margins):
+    for line in (*_report(judged, margins), *_limits_report()):
         sys.stdout.write(line + "\n")
     return 0
 
 
-def fitted_words() -> ScopeWords:
-    """The linear model over words; lines stand once as written and once without marks."""
+def fitted_words() -> tuple[ScopeWords, dict[str, float]]:
+    """The linear models over words, and the bars of the limits; lines stand once as written and
+    once without marks."""
     phrasebook = read_phrasebook()
     inside = list(dict.fromkeys(all_lines(phrasebook)))
-    outside = [line for lines in phrasebook.off_topic.values() for line in lines]
-    lines = [*inside, *map(folded, inside[::3]), *outside, *map(folded, outside)]
-    labels = np.zeros(len(lines))
-    labels[-2 * len(outside) :] = 1
-    weights, bias = _logistic(_matrix(lines), labels, _RARE, _STIFF_WORDS)
-    return ScopeWords(weights.astype(np.float16), float(bias))
+    inside = [*inside, *map(folded, inside[::3])]
+    rows = _matrix(inside)
+    topics = {topic: _matrix(_twice(lines)) for topic, lines in phrasebook.off_topic.items()}
+    outside = _against(rows, sparse.vstack(list(topics.values())), _RARE)
+    fitted, bars = {OUTSIDE: outside}, {}
+    for kind, topic in LIMITS.items():
+        others = sparse.vstack([m for name, m in topics.items() if name != topic])
+        learned = sparse.vstack([rows[_held(rows, False)], others])
+        weights, bias = fitted[kind] = _against(learned, topics[topic], _VERY_RARE)
+        scores = rows[_held(rows, True)] @ weights + bias
+        # Words that nobody knows say nothing: their score is the bias.
+        bar = max(float(np.quantile(scores, 1 - 1 / ALARMS)), bias + _MORE_THAN_NOTHING)
+        bars[kind] = round(bar, 3)
+    stacked = np.stack([weights for weights, _ in fitted.values()]).astype(np.float16)
+    biases = np.array([bias for _, bias in fitted.values()])
+    return ScopeWords(tuple(fitted), stacked, biases), bars
+
+
+def _twice(lines: Sequence[str]) -> list[str]:
+    return [*lines, *map(folded, lines)]
+
+
+def _held(rows: sparse.csr_matrix, held: bool) -> NDArray[np.bool_]:
+    """Every third line is held out."""
+    third: NDArray[np.bool_] = np.arange(rows.shape[0]) % 3 == 0
+    return third if held else ~third
+
+
+def _against(
+    inside: sparse.csr_matrix, outside: sparse.csr_matrix, weight: float
+) -> tuple[Numbers, float]:
+    rows = sparse.vstack([inside, outside]).tocsr()
+    labels = np.zeros(rows.shape[0])
+    labels[inside.shape[0] :] = 1
+    return _logistic(rows, labels, weight, _STIFF_WORDS)
 
 
 def _matrix(lines: Sequence[str]) -> sparse.csr_matrix:
@@ -129,7 +178,8 @@ def _logistic(
         gradient = np.append(rows.T @ slope + stiffness * flat[:width], slope.sum())
         return value + 0.5 * stiffness * float(flat[:width] @ flat[:width]), gradient
 
-    best = minimize(loss, np.zeros(width + 1), jac=True, method="L-BFGS-B").x
+    start, options = np.zeros(width + 1), {"maxiter": _MOST_STEPS}
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x
     return best[:width], float(best[width])
 
 
@@ -206,6 +256,25 @@ def _report(judged: Judged, margins: Numbers) -> Iterator[str]:
     for kind, pairs in shares.items():
         now, before = (float(np.mean(column)) for column in zip(*pairs, strict=True))
         yield f"{kind:12} {len(pairs):5} {now:9.3f} {before:19.3f}"
+
+
+def _limits_report() -> Iterator[str]:
+    """Limits of the development set by kind, told by patterns and words, then by patterns alone."""
+    step = limiter(load_outside(BUNDLED_MODEL))
+    told: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    for row in _rows("limits_dev"):
+        if (kind := row["kind"]) in LIMITS:
+            told[kind].append((_is_told(row["text"], step), _is_told(row["text"], limits)))
+    yield f"{'limit':12} {'count':>5} {'told':>9} {'patterns alone':>19}"
+    for kind, pairs in told.items():
+        now, before = (float(np.mean(column)) for column in zip(*pairs, strict=True))
+        yield f"{kind:12} {len(pairs):5} {now:9.3f} {before:19.3f}"
+
+
+def _is_told(text: str, step: Callable[[Turn], Answer | None]) -> bool:
+    turn = Turn(Question(text=text), datetime.now(UTC))
+    understand(turn)
+    return step(turn) is not None
 
 
 if __name__ == "__main__":

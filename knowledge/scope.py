@@ -1,8 +1,8 @@
 """How much the words of a question are those of things that no stored procedure is about.
 
-A linear model over folded words and pairs of neighbouring words: what the phrasebook's questions
-say against what the lines of off_topic.yaml say. `python -m evals.tune_scope` fits it; its weights
-are stored with the embedding model.
+Linear models over folded words and pairs of neighbouring words: what the phrasebook's questions
+say against what the lines of off_topic.yaml say, of all topics together and of a few alone.
+`python -m evals.tune_scope` fits them; the weights are stored with the embedding model.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from knowledge.errors import ModelError
 from knowledge.text import folded_words, word_pairs
 
 FILE = "scope.npz"
+OUTSIDE = "outside"
 BUCKETS = 1 << 16
 
 
@@ -31,22 +32,27 @@ def buckets(text: str) -> list[int]:
 
 @dataclass(frozen=True)
 class ScopeWords:
-    """One weight a bucket; what is positive speaks for another topic."""
+    """One row of weights a kind, one weight a bucket: OUTSIDE for other topics of any kind, and
+    rows for kinds that are told apart by words alone. What is positive speaks for the kind."""
 
+    kinds: tuple[str, ...]
     weights: NDArray[np.float16]
-    bias: float
+    biases: NDArray[np.float64]
 
-    def score(self, text: str) -> float:
-        """Above 0 when the words are rather those of other topics; nothing for no words."""
+    def scores(self, text: str) -> dict[str, float]:
+        """By kind, above 0 when the words are rather those of it; nothing for no words."""
         found = buckets(text)
         if not found:
-            return 0.0
-        total = float(self.weights[found].astype(np.float64).sum())
-        return total / math.sqrt(len(found)) + self.bias
+            return dict.fromkeys(self.kinds, 0.0)
+        totals = self.weights[:, found].astype(np.float64).sum(axis=1)
+        values = totals / math.sqrt(len(found)) + self.biases
+        return dict(zip(self.kinds, map(float, values), strict=True))
 
     def save(self, directory: Path) -> None:
         """Write it beside a model."""
-        np.savez_compressed(directory / FILE, weights=self.weights, bias=np.float64(self.bias))
+        np.savez_compressed(
+            directory / FILE, kinds=self.kinds, weights=self.weights, biases=self.biases
+        )
 
 
 def load_scope(directory: Path) -> ScopeWords | None:
@@ -57,9 +63,10 @@ def load_scope(directory: Path) -> ScopeWords | None:
         return None
     try:
         with np.load(file) as stored:
-            words = ScopeWords(stored["weights"], float(stored["bias"]))
+            kinds = tuple(map(str, stored["kinds"]))
+            words = ScopeWords(kinds, stored["weights"], stored["biases"])
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{file}: the file is damaged ({error})") from error
-    if words.weights.shape != (BUCKETS,):
-        raise ModelError(f"{file}: {words.weights.shape} weights, not {BUCKETS}")
+    if words.weights.shape != (len(kinds), BUCKETS) or OUTSIDE not in kinds:
+        raise ModelError(f"{file}: weights of shape {words.weights.shape} do not fit")
     return words

@@ -20,7 +20,7 @@ from assistant.dossier.models import (
     RequirementVerdict,
     Verdict,
 )
-from assistant.dossier.needs import MOST_QUESTIONS, Needs, told_in_notes
+from assistant.dossier.needs import MOST_QUESTIONS, Needs, slot_key, told_in_notes
 from assistant.dossier.rules import RULES, findings_of
 from assistant.dossier.shown import fields_shown
 from assistant.dossier.unread import unread_of
@@ -61,7 +61,7 @@ def check(
         questions=questions,
         papers=_papers(dossier),
         unread=unread_of(reading, request.language),
-        summary=_summary(outcome, verdicts, findings, messages),
+        summary=_summary(outcome, judgements, verdicts, findings, messages),
         language=request.language,
         submitted_on=request.submitted_on,
     )
@@ -154,20 +154,19 @@ def _papers(dossier: Dossier) -> tuple[Paper, ...]:
 
 def _summary(
     outcome: Outcome,
+    judgements: Sequence[Judged],
     verdicts: Sequence[RequirementVerdict],
     findings: Sequence[Finding],
     messages: Messages,
 ) -> str:
-    missing = sum(v.verdict is Verdict.MISSING for v in verdicts)
+    absent = {v.id for v in verdicts if v.verdict is Verdict.MISSING}
+    missing = len({slot_key(j.demand) for j in judgements if j.demand.path in absent})
     values = {
         "present": sum(v.verdict is Verdict.PRESENT for v in verdicts),
-        "missing": len({v.reason for v in verdicts if v.verdict is Verdict.MISSING}),
+        "missing": missing,
         "unreadable": sum(v.verdict is Verdict.UNREADABLE for v in verdicts),
         "open": sum(v.verdict is Verdict.CANNOT_TELL for v in verdicts),
         "defects": sum(f.blocks for f in findings),
     }
     kind = "missing" if outcome is Outcome.INCOMPLETE and missing else str(outcome)
     return messages.say(f"dossier.summary.{kind}", **values)
-
-
-__all__ = ["Judged", "check"]

@@ -14,7 +14,7 @@ from assistant.dossier.demands import Demand
 from assistant.dossier.fields import Fields
 from assistant.dossier.people import Person, Value, born_on, same_name
 
-_SURE = 0.75  # below, a reading is not held against another
+_SURE = 0.6  # below, a reading is not held against another
 _LOOK_ALIKE = [{"0", "8"}, {"0", "6"}, {"1", "7"}, {"3", "8"}, {"5", "6"}, {"6", "8"}, {"0", "9"}]
 _FAMILY = {"mother", "father", "deceased"}
 
@@ -133,13 +133,13 @@ class Stranger:
 
 
 def strangers(used: Sequence[tuple[Demand, Fields]]) -> Iterator[Stranger]:
-    """Identity papers of people whom the forms, though they name people, do not name."""
+    """Identity papers of people whom no form or other paper names, though forms name people."""
     forms = [(d, f) for d, f in used if d.is_form and any(p.name for p in f.people)]
     for demand, fields in used:
         holder = next((p for p in fields.people if p.name and p.number), None)
         if demand.requirement.paper not in _IDENTITY or not holder or not forms:
             continue
-        named = [person for _, form in forms for person in form.people]
+        named = [person for _, other in used if other is not fields for person in other.people]
         complete = any(person.number for person in named)
         if complete and not any(_may_be(holder, person) for person in named):
             assert holder.name

@@ -14,7 +14,7 @@ from assistant.dossier.demands import Demand, kinds_by_title, marks, printed_tit
 from assistant.dossier.likeness import Likeness, bare, genus_of, likeness
 from assistant.dossier.sheets import Sheet, contains, sheets_of
 from assistant.dossier.titles import FormCode, Title, codes_of, titles_of
-from ingest.reading.page import Box, FactKind, Page
+from ingest.reading.page import Box, FactKind, Page, PageSource
 from knowledge.text import folded
 
 STRONG = 0.8  # from here on a paper is what its title says
@@ -76,7 +76,13 @@ def _piece(sheet: Sheet) -> Piece:
     seen = sorted(_seen(sheet, titles), key=lambda s: (-s.score, s.name))
     main = _main(titles, seen)
     codes = codes_of(sheet)
-    return Piece((sheet,), main, titles, codes, tuple(seen), bool(sheet.page.flaws))
+    return Piece((sheet,), main, titles, codes, tuple(seen), is_spoiled(sheet.page))
+
+
+def is_spoiled(page: Page) -> bool:
+    """Whether a page is said to be unreadable, or was read so badly that it is."""
+    badly = page.source is PageSource.OCR and bool(page.words) and page.confidence < _SURE_WORDS
+    return bool(page.flaws) or badly
 
 
 def _main(titles: Sequence[Title], seen: Sequence[Seen]) -> Title | None:
@@ -226,13 +232,17 @@ def _by_neighbour(piece: Piece, heads: Sequence[Piece]) -> int | None:
     """The last paper of the same file that begins before this sheet."""
     here = piece.first
     before = [
-        (head.first.page.number, head.first.top, i)
+        (*_place(head.first), i)
         for i, head in enumerate(heads)
         if head.first.page.file == here.page.file
-        and (head.first.page.number, head.first.top) < (here.page.number, here.top)
+        and _place(head.first) < _place(here)
         and not head.is_wordless
     ]
-    return max(before)[2] if before else None
+    return max(before)[-1] if before else None
+
+
+def _place(sheet: Sheet) -> tuple[int, float, float]:
+    return sheet.page.number, sheet.left, sheet.top
 
 
 def _is_card(piece: Piece) -> bool:

@@ -114,6 +114,11 @@ class Demand:
         return likeness(core, title).known >= 0.75 * sum(map(weight_of, title))
 
     @property
+    def is_several(self) -> bool:
+        """Whether one row of the record asks for several papers at once: 'A và hợp đồng B'."""
+        return bool(_AND.search(self.name)) and not _EITHER.search(self.name)
+
+    @property
     def is_form(self) -> bool:
         """A form to fill in and sign."""
         return self.requirement.paper in {"application_form", "residence_change_form"}
@@ -145,6 +150,8 @@ _NOUN = (
     r"|sơ đồ|mảnh|căn cước|thông báo"
     r"|báo cáo|danh|học bạ|nghị quyết|điều lệ|trích lục|huân chương|huy chương|kỷ niệm)"
 )
+_AND = re.compile(rf"(?:\s+và|;)\s+{_NOUN}\b", re.IGNORECASE)
+_EITHER = re.compile(r"\b(?:hoặc|hay|một trong)\b", re.IGNORECASE)
 _OR = re.compile(rf"\s+(?:hoặc|hay)\s+(?={_NOUN}\b)|,\s+(?:hoặc\s+)?(?={_NOUN}\b)", re.IGNORECASE)
 
 

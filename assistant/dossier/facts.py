@@ -57,7 +57,7 @@ class Dossier:
 
 def evidence(sheet: Sheet, box: Box | None = None, sure: float = 1.0) -> Evidence:
     """Where something stands; without a box of its own, the sheet's part of the page."""
-    where = box or (sheet.box if (sheet.top, sheet.bottom) != (0.0, 1.0) else None)
+    where = box or (None if sheet.is_whole else sheet.box)
     corners = None if where is None else (where.left, where.top, where.right, where.bottom)
     rounded = None if corners is None else tuple(round(corner, 4) for corner in corners)
     return Evidence(

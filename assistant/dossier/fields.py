@@ -32,6 +32,7 @@ _CERTIFIED = re.compile(
     r"|so chung thuc"
     r"|chung thuc (chu ky|hop dong|giao dich)|loi chung|cong chung vien|so cong chung"
 )
+_A4 = 210 / 297
 _COPY = re.compile(
     r"ban sao dung voi ban chinh|sao y|^\W*\(?ban sao\)?\W*$|trich luc[^:]{0,40}\(ban sao\)", re.M
 )
@@ -71,12 +72,18 @@ class Fields:
     signed: Signed = field(default_factory=Signed)
     certified: Span | None = None
     copied: Span | None = None
-    stamped: Fact | None = None
+    stamps: tuple[Fact, ...] = ()
 
     @cached_property
     def numbers(self) -> tuple[Value, ...]:
         """Every identity number on the paper."""
         return tuple(person.number for person in self.people if person.number)
+
+    @property
+    def is_certified(self) -> bool:
+        """Whether a certifier's words are there, or the two red stamps they put: a broad one with
+        those words, which recognition seldom reads, and a round one."""
+        return self.certified is not None or {True, False} <= set(map(_is_broad, self.stamps))
 
 
 def fields_of(piece: Piece) -> Fields:
@@ -92,8 +99,15 @@ def fields_of(piece: Piece) -> Fields:
         signed=signed(piece.sheets, lines),
         certified=_first(every, _CERTIFIED),
         copied=_first(every, _COPY),
-        stamped=next(_stamps(piece.sheets), None),
+        stamps=tuple(_stamps(piece.sheets)),
     )
+
+
+def _is_broad(stamp: Fact) -> bool:
+    box = stamp.box
+    if box is None or stamp.value.get("colour") != "red":
+        return False
+    return (box.right - box.left) * _A4 > 1.7 * (box.bottom - box.top)
 
 
 def _stamps(sheets: Sequence[Sheet]) -> Iterator[Fact]:

@@ -6,6 +6,7 @@ What nothing tells is asked, at most three questions at a time, those first that
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -110,9 +111,14 @@ class Needs:
     def slots(self) -> list[Slot]:
         """What papers can be used for: groups as one, the same paper in two cases as one."""
         rows: dict[tuple[object, ...], list[Demand]] = {}
+        times: Counter[tuple[object, ...]] = Counter()
         for demand in self.demands:
+            key = slot_key(demand)
             if self.applies(demand) not in {Applies.OTHER_CASE, Applies.ONLINE}:
-                rows.setdefault(slot_key(demand), []).append(demand)
+                # Twice in one case are two papers, such as those of husband and wife.
+                times[(demand.case.id, key)] += 1
+                nth = 0 if _in_group(demand) else times[(demand.case.id, key)]
+                rows.setdefault((nth, key), []).append(demand)
         return [Slot(tuple(row), max(map(self._weight, row))) for row in rows.values()]
 
     def _weight(self, demand: Demand) -> float:
@@ -178,6 +184,10 @@ def slot_key(demand: Demand) -> tuple[object, ...]:
         return (demand.case.id, requirement.alternative_group)
     asked = (requirement.handling, requirement.form_code, requirement.certified)
     return (bare(demand.name), requirement.paper, *asked)
+
+
+def _in_group(demand: Demand) -> bool:
+    return demand.requirement.need is Need.ALTERNATIVE
 
 
 def looked_up(requirement: Requirement) -> bool:

@@ -66,6 +66,7 @@ _NAME_LABEL = re.compile(
     r"\b(?:ho\s*,?\s*(?:chu dem\s*,?\s*)?(?:va\s*)?ten(?: khai sinh| goi khac)?|full name"
     r"|surname and given names?)\b"
     r"([^:]{0,60}?)[:\]]|\b(?:ho va ten|full name|ho, chu dem va ten)\b[^:]{0,30}$"
+    r"|\b(?:toi ten la|ten toi la|toi la)\s*:?"
 )
 _ROLES = {
     "child": re.compile(r"\b(?:cua )?(?:nguoi duoc khai sinh|con|tre|be)\b"),
@@ -99,8 +100,21 @@ def people_of(sheets: Sequence[Sheet], lines: dict[int, list[Folded]]) -> tuple[
     for sheet in sheets:
         found += (person for fact in sheet.facts if (person := _by_fact(fact, sheet)))
     for sheet in sheets:
-        found += _by_labels(lines[id(sheet)])
+        for column in _columns(lines[id(sheet)]):
+            found += _by_labels(column)
     return tuple(found)
+
+
+def _columns(lines: list[Folded]) -> tuple[list[Folded], ...]:
+    """Two lists where two names stand side by side, as those of husband and wife do."""
+    named = [line for line in lines if _NAME_LABEL.search(line.text)]
+    for one in named:
+        for other in named:
+            level = abs(one.line.box.top - other.line.box.top) < one.line.size
+            if level and one.line.box.right < other.line.box.left:
+                right = [line for line in lines if line.line.box.left >= other.line.box.left - 0.02]
+                return [line for line in lines if line not in right], right
+    return (lines,)
 
 
 def _by_fact(fact: Fact, sheet: Sheet) -> Person | None:
@@ -139,24 +153,40 @@ def _plain_day(value: Value | None) -> Value | None:
 def _by_labels(lines: list[Folded]) -> Iterator[Person]:
     """A person begins at a name's label; what follows up to the next name is theirs."""
     person: Person | None = None
-    section = ""
+    section, paired = "", False
     for line in lines:
         section = _section(line.text) or section
-        label = _NAME_LABEL.search(line.text)
-        if label:
-            name = _value(_name_after(line, label, lines))
-            if person and person.name is None:  # a card prints the number above the name
-                person = replace(person, name=name)
-            else:
-                if person:
-                    yield person
-                person = Person(_role(label[0], section), name)
-        started = person or Person(section)
-        filled = _filled(started, line, lines)
-        if filled is not started:
-            person = filled
+        labels = list(_NAME_LABEL.finditer(line.text))
+        if labels and person and (person.name or person.born):
+            yield person
+            person = None
+        # Two people side by side: their birthdays and numbers stand in pairs below, and which
+        # is whose is not told by the text alone.
+        paired = len(labels) > 1 if labels else paired
+        for label in labels if paired else ():
+            yield Person(_role(label[0], section), _value(_name_after(line, label, lines)))
+        if paired:
+            continue
+        person = _gone_on(person, section, line, labels, lines)
     if person:
         yield person
+
+
+def _gone_on(
+    person: Person | None,
+    section: str,
+    line: Folded,
+    labels: list[re.Match[str]],
+    lines: list[Folded],
+) -> Person | None:
+    """The person with what this line adds; a card prints the number above the name."""
+    if labels:
+        name = _value(_name_after(line, labels[0], lines))
+        role = _role(labels[0][0], section)
+        person = replace(person, name=name) if person else Person(role, name)
+    started = person or Person(section)
+    filled = _filled(started, line, lines)
+    return filled if filled is not started or person else None
 
 
 def _section(text: str) -> str:
@@ -182,7 +212,7 @@ def _name_after(line: Folded, label: re.Match[str], lines: list[Folded]) -> Span
 
 def _name_in(line: Folded, start: int) -> Span | None:
     rest = line.text[start:]
-    stop = _STOP.search(rest)
+    stop = _STOP.search(rest) or _NAME_LABEL.search(rest)
     rest = rest[: stop.start()] if stop else rest
     match = _NAME.search(rest)
     return line.span(start + match.start(), start + match.end()) if match else None
@@ -232,6 +262,17 @@ def _number_in(line: Folded, at: int) -> tuple[str, Span] | None:
     digits = plain.upper() if passport else plain.translate(str.maketrans("ol|", "011"))
     span = line.span(*match.span())
     return (digits, span) if span else None
+
+
+def prints_number(sheets: Sequence[Sheet]) -> bool:
+    """Whether the printed side of a card bears a number: most of its digits, misread or not. The
+    machine's lines do not count, since a number that was covered still stands in them."""
+    lines = [line.text for sheet in sheets for line in sheet.lines if "<<" not in line.text]
+    return any(
+        sum(ch.isdigit() for ch in match[0]) >= 8
+        for text in lines
+        for match in re.finditer(r"[\dOoIl|(]{2}[\dOoIl| ]{5,}[\dOoIl|]", text)
+    )
 
 
 def same_name(one: str, other: str) -> bool:

@@ -19,9 +19,8 @@ from assistant.dossier.facts import Dossier, evidence, place_of
 from assistant.dossier.fields import basis_number
 from assistant.dossier.likeness import genus_of
 from assistant.dossier.models import Evidence
-from assistant.dossier.people import masked
+from assistant.dossier.people import masked, prints_number
 from assistant.dossier.signatures import Signature
-from assistant.dossier.titles import canonical
 from knowledge.procedure import Handling
 from knowledge.text import folded
 
@@ -145,14 +144,12 @@ def form_has_its_code(dossier: Dossier) -> Iterator[Found]:
         codes = fields.piece.codes
         if not demand.code or not codes or any(code.code == demand.code for code in codes):
             continue
-        other = next((code for code in codes if _same_shape(code.code, demand.code)), None)
-        if other:
-            values = {
-                **_named(demand),
-                "seen": other.text,
-                "code": demand.requirement.form_code or "",
-            }
-            yield Found(values, (evidence(fields.piece.first, other.box),), demand.path)
+        values = {
+            **_named(demand),
+            "seen": codes[0].text,
+            "code": demand.requirement.form_code or "",
+        }
+        yield Found(values, (evidence(fields.piece.first, codes[0].box),), demand.path)
 
 
 @RULES.rule(blocks=True, officer=True)
@@ -187,17 +184,16 @@ def form_is_of_this_procedure(dossier: Dossier) -> Iterator[Found]:
 
 @RULES.rule(blocks=True)
 def identity_numbers_can_be_read(dossier: Dossier) -> Iterator[Found]:
-    """A number that is written on a paper can be read in full."""
+    """A card's number can be read somewhere on it, a form's number in all its digits."""
     for demand, fields in dossier.used():
-        if fields.numbers and not demand.is_form:
-            continue
-        for person in fields.people:
-            value = person.illegible
-            if value and person.number is None:
-                yield Found(
-                    _named(demand), (evidence(value.sheet, value.box, value.sure),), demand.path
-                )
-                break
+        card = _is_card(fields.piece) and has_front(fields.piece)
+        spoiled = [p.illegible for p in fields.people if p.illegible and not p.number]
+        unsure = [value for value in spoiled if re.search(r"[?#*]", value.text)]
+        if unsure and not (fields.numbers and not demand.is_form):
+            where = evidence(unsure[0].sheet, unsure[0].box, unsure[0].sure)
+            yield Found(_named(demand), (where,), demand.path)
+        elif card and not prints_number(fields.piece.sheets):
+            yield Found(_named(demand), (place_of(fields.piece),), demand.path)
 
 
 @RULES.rule(blocks=True, officer=True)
@@ -232,8 +228,9 @@ def certified_papers_are_certified(dossier: Dossier) -> Iterator[Found]:
     """A paper that must be certified shows the certifier's words."""
     for demand, fields in dossier.used():
         note = folded(demand.requirement.note or "")
-        excused = re.search(r"khong (can|bat buoc|phai) (cong chung|chung thuc)", note)
-        if demand.requirement.certified and not fields.certified and not excused:
+        # "Không cần chứng thực khi…" excuses some people only: who is one, an officer sees.
+        excused = re.search(r"khong (can|bat buoc|phai) (cong chung|chung thuc)(?!.* khi )", note)
+        if demand.requirement.certified and not fields.is_certified and not excused:
             yield Found(_named(demand), (place_of(fields.piece),), demand.path)
 
 
@@ -349,10 +346,3 @@ def _deadline(demand: Demand) -> date | None:
         return date(int(match[3]), int(match[2]), int(match[1])) if match else None
     except ValueError:
         return None
-
-
-def _same_shape(seen: str, asked: str) -> bool:
-    """Whether two codes are of the same sort, so that one may be the other's older version."""
-    one, other = canonical(seen), canonical(asked)
-    letters = bool(re.search(r"[A-Z]{2}", other))
-    return letters == bool(re.search(r"[A-Z]{2}", one)) or letters

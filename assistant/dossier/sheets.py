@@ -61,6 +61,8 @@ class Sheet:
     lines: tuple[Line, ...]
     top: float = 0.0
     bottom: float = 1.0
+    left: float = 0.0
+    right: float = 1.0
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
@@ -68,8 +70,15 @@ class Sheet:
         return tuple(fact for fact in self.page.facts if self._holds(fact.box))
 
     def _holds(self, box: Box | None) -> bool:
-        whole = self.top <= 0 and self.bottom >= 1
-        return whole or (box is not None and self.top <= (box.top + box.bottom) / 2 <= self.bottom)
+        if self.is_whole or box is None:
+            return self.is_whole
+        x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the paper takes the whole page."""
+        return (self.left, self.top, self.right, self.bottom) == (0.0, 0.0, 1.0, 1.0)
 
     @cached_property
     def body(self) -> float:
@@ -89,7 +98,7 @@ class Sheet:
     @property
     def box(self) -> Box:
         """The part of the page."""
-        return Box(0.0, self.top, 1.0, self.bottom)
+        return Box(self.left, self.top, self.right, self.bottom)
 
 
 def around(words: Sequence[Word]) -> Box:
@@ -155,16 +164,58 @@ _CODE_ABOVE = re.compile(r"^(mẫu|biểu mẫu|phụ lục|\(?ban hành)\b|^\W*
 
 
 def sheets_of(page: Page) -> tuple[Sheet, ...]:
-    """The page as one sheet, or as one for each national header that stands well below another."""
+    """The page as one sheet, or as one for each national header that stands well below another,
+    or side by side with another."""
     lines = lines_of(page)
-    cuts = [0.0]
     headers = [line for line in lines if is_nation(line)]
+    if (middle := _between(headers)) is None:
+        return _one_below_another(page, lines, headers, 0.0, 1.0)
+    halves = ((0.0, middle), (middle, 1.0))
+    return tuple(
+        sheet
+        for left, right in halves
+        for sheet in _one_below_another(page, _within(lines, left, right), headers, left, right)
+    )
+
+
+def _between(headers: Sequence[Line]) -> float | None:
+    """Where to cut a page that bears two papers side by side; None when it does not."""
+    for one in headers:
+        for other in headers:
+            level = abs(one.box.top - other.box.top) < 0.1
+            if level and one.box.right < other.box.left:
+                return _gutter(one, other)
+    return None
+
+
+def _gutter(left: Line, right: Line) -> float:
+    """Halfway between the middles of two headers, each of which stands over its own half."""
+    middles = [(line.box.left + line.box.right) / 2 for line in (left, right)]
+    return sum(middles) / 2
+
+
+def _within(lines: Sequence[Line], left: float, right: float) -> tuple[Line, ...]:
+    return tuple(line for line in lines if left <= (line.box.left + line.box.right) / 2 < right)
+
+
+def _one_below_another(
+    page: Page, lines: Sequence[Line], every: Sequence[Line], left: float, right: float
+) -> tuple[Sheet, ...]:
+    cuts = [0.0]
+    headers = [line for line in lines if line in every]
     for before, header in pairwise(headers):
         if header.box.top - before.box.top > 0.12:
             cuts.append(_start_of(header, lines))
     edges = [*cuts, 1.0]
     return tuple(
-        Sheet(page, tuple(line for line in lines if top <= line.box.top < bottom), top, bottom)
+        Sheet(
+            page,
+            tuple(line for line in lines if top <= line.box.top < bottom),
+            top,
+            bottom,
+            left,
+            right,
+        )
         for top, bottom in pairwise(edges)
     )
 

@@ -44,8 +44,8 @@ def _marks(fields: Fields) -> Iterator[FoundField]:
         if span:
             where = evidence(span.sheet, span.box, span.confidence)
             yield FoundField(name=name, value=span.text, evidence=where)
-    if fields.stamped:
-        where = evidence(fields.piece.first, fields.stamped.box, fields.stamped.confidence)
+    for stamp in fields.stamps[:1]:
+        where = evidence(fields.piece.first, stamp.box, stamp.confidence)
         yield FoundField(name="stamped", value="yes", evidence=where)
 
 

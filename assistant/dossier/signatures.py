@@ -20,6 +20,7 @@ _SIGNER = re.compile(
 _SAYS = re.compile(r"\(?\bda k[yi]\b\)?|digitally signed|ky boi|ky so boi|chu ky so")
 _ROOM = 0.16  # of a page's height under the line that asks: room for a hand
 _SIDE = 0.12
+_SCRAWL = 0.5  # confidence below which a short line is a hand, not print
 
 
 class Signature(StrEnum):
@@ -57,7 +58,7 @@ def signed(sheets: Sequence[Sheet], lines: dict[int, list[Folded]]) -> Signed:
 def _asking(lines: Sequence[Folded]) -> Iterator[Line]:
     """Lines of the lower part that ask for a signature."""
     for line in lines:
-        if line.line.box.top > 0.25 and (_ASKS.search(line.text) or _SIGNER.search(line.text)):
+        if line.line.box.top > 0.25 and _asks(line):
             yield line.line
 
 
@@ -69,12 +70,22 @@ def _room_under(line: Line) -> Box:
 def _mark_in(room: Box, sheet: Sheet, lines: Sequence[Folded]) -> Box | None:
     """Ink, or words such as '(đã ký)', within the room."""
     for fact in sheet.facts:
-        if fact.kind is FactKind.INK and fact.box and _meet(room, fact.box):
-            return fact.box
+        blue = fact.kind is FactKind.STAMP and fact.value.get("colour") == "blue"
+        if (fact.kind is FactKind.INK or blue) and fact.box and _meet(room, fact.box):
+            return fact.box  # a broad hand in blue can pass for a blue stamp
     for line in lines:
-        if _SAYS.search(line.text) and _meet(room, line.line.box):
+        if _meet(room, line.line.box) and (_SAYS.search(line.text) or _is_scrawl(line)):
             return line.line.box
     return None
+
+
+def _is_scrawl(line: Folded) -> bool:
+    """What recognition makes of a hand: a few letters it is not sure of, and nothing it asks."""
+    return line.line.confidence < _SCRAWL and len(line.line.words) <= 3 and not _asks(line)
+
+
+def _asks(line: Folded) -> bool:
+    return bool(_ASKS.search(line.text) or _SIGNER.search(line.text))
 
 
 def _meet(one: Box, other: Box) -> bool:

@@ -30,7 +30,7 @@ from knowledge.catalog import Version
 from knowledge.procedure import ChannelKind, Procedure, Requirement, value_at
 
 BUNDLED = Path(__file__).parent / "templates"
-_BLANK = "…" * 18
+_BLANK = "…" * 12
 _SAY = messages_for("vi").say
 
 
@@ -55,7 +55,7 @@ class PaperWriter:
         """The paper as a file; `reason` stands on a rejection slip. Raises PaperError when the
         report does not allow this paper, or when a template or LibreOffice fails."""
         _refuse_unfit(kind, report)
-        values = self._values(report, version.procedure) | {"reason": reason.strip() or _BLANK * 3}
+        values = self._values(report, version.procedure) | {"reason": reason.strip() or _BLANK * 4}
         document = self._filled(self._template(kind), values)
         return pdf_of(document) if form == "pdf" else document
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.dossier.assign import Match
-from assistant.dossier.classify import WEAK, Piece, support
+from assistant.dossier.classify import WEAK, Piece, is_spoiled, support
 from assistant.dossier.demands import WORDLESS, Demand
 from assistant.dossier.facts import Dossier, evidence, place_of
 from assistant.dossier.models import (
@@ -79,7 +79,9 @@ def _matched(demand: Demand, match: Match, piece: Piece) -> Judged:
         evidence(sheet, match.box if sheet is piece.first else None, match.score)
         for sheet in piece.sheets
     )
-    spoiled = next((e for e, s in zip(where, piece.sheets, strict=True) if s.page.flaws), None)
+    spoiled = next(
+        (e for e, s in zip(where, piece.sheets, strict=True) if is_spoiled(s.page)), None
+    )
     values = {
         "title": piece.title.text if piece.title else demand.name,
         "name": demand.name,
@@ -90,6 +92,8 @@ def _matched(demand: Demand, match: Match, piece: Piece) -> Judged:
         return Judged(demand, Verdict.UNREADABLE, "unreadable.page", values, where)
     if not match.is_sure:
         return Judged(demand, Verdict.CANNOT_TELL, "cannot_tell.looks_like", values, where)
+    if demand.is_several:
+        return Judged(demand, Verdict.CANNOT_TELL, "cannot_tell.several", values, where)
     return Judged(demand, Verdict.PRESENT, "present.seen", values, where)
 
 

@@ -19,10 +19,20 @@ def documents(telling: Telling) -> list[Block]:
         return _without_table(telling)
     blocks: list[Block] = []
     for c, case in enumerate(procedure.cases):
-        if telling.case in (None, case.id) or case.id == COMMON_CASE:
+        if _is_told(telling, case):
             placed = [(f"cases[{c}].requirements[{r}]", p) for r, p in enumerate(case.requirements)]
             blocks += _case_blocks(telling, case, f"cases[{c}]", placed)
     return blocks + _notes(telling)
+
+
+def _is_told(telling: Telling, case: Case) -> bool:
+    """Everybody's papers always; whoever is in none of the cases asked about may still be in one
+    that the record asks no question for."""
+    if case.id == COMMON_CASE or case.id == telling.case:
+        return True
+    if telling.case is None:
+        return case.id not in telling.untold
+    return telling.case == COMMON_CASE and not case.question
 
 
 def _without_table(telling: Telling) -> list[Block]:

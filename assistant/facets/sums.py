@@ -55,15 +55,18 @@ def _fee_text(telling: Telling, value: object) -> str:
     assert isinstance(value, Fee)
     if value.disputed:
         note = sentence(value.note or value.condition or telling.say("facet.fee"))
-        return telling.say("fee.disputed", fee=_sum(telling, value), note=note, who=telling.who())
-    head = " ".join(filter(None, (value.name, _sum(telling, value))))
+        return telling.say(
+            "fee.disputed", fee=sum_text(telling, value), note=note, who=telling.who()
+        )
+    head = " ".join(filter(None, (value.name, sum_text(telling, value))))
     if value.condition:
         head = f"{head} ({value.condition})" if head else value.condition
     exemption = telling.say("fee.exemption", text=value.exemption) if value.exemption else None
     return ". ".join(part.rstrip(".") for part in (head, value.note, exemption) if part)
 
 
-def _sum(telling: Telling, value: Fee) -> str:
+def sum_text(telling: Telling, value: Fee) -> str:
+    """The sum alone in the language of the answer; empty when the record has none."""
     if value.amount == 0:
         return telling.say("fee.free")
     text = money(value)
@@ -72,13 +75,14 @@ def _sum(telling: Telling, value: Fee) -> str:
 
 def _time_text(telling: Telling, value: object) -> str:
     assert isinstance(value, TimeLimit)
-    head = _length(telling, value)
+    head = length_text(telling, value)
     if value.condition:
         head = f"{head} ({value.condition})" if head else value.condition
     return ". ".join(part.rstrip(".") for part in (head, value.note) if part)
 
 
-def _length(telling: Telling, value: TimeLimit) -> str:
+def length_text(telling: Telling, value: TimeLimit) -> str:
+    """The time alone in the language of the answer, with a word when the source has no unit."""
     if value.number is None:
         return ""
     if value.unit is TimeUnit.NOT_STATED:

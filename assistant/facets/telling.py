@@ -15,12 +15,14 @@ _LONGEST_AGENCY = 160  # characters
 
 @dataclass(frozen=True)
 class Telling:
-    """One procedure about to be told of in one language; with `case` only that case's papers."""
+    """One procedure about to be told of in one language; with `case` only that case's papers, and
+    none of the cases `untold`."""
 
     procedure: Procedure
     messages: Messages
     citer: Citer
     case: str | None = None
+    untold: frozenset[str] = frozenset()
 
     def say(self, key: str, **values: object) -> str:
         """A fixed sentence."""

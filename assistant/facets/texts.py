@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.cite import duration, money
+from assistant.facets.sums import length_text, sum_text
 from assistant.facets.telling import Telling, sentence
 from assistant.models import Block, BlockKind, Facet, Line
 from knowledge.procedure import ChannelKind
@@ -32,8 +32,8 @@ def channel(telling: Telling) -> list[Block]:
     lines = []
     for c, found in enumerate(channels):
         path = f"channels[{c}]"
-        facts = [duration(limit) for limit in found.time_limits]
-        facts += [money(fee) for fee in found.fees if not fee.disputed]
+        facts = [length_text(telling, limit) for limit in found.time_limits]
+        facts += [sum_text(telling, fee) for fee in found.fees if not fee.disputed]
         head = ": ".join(
             filter(
                 None,

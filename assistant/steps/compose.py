@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.cite import Citer
 from assistant.facets import TELL, Telling
+from assistant.facets.telling import sentence
 from assistant.messages import messages_for
 from assistant.models import (
     EVERY_CASE,
@@ -20,9 +21,10 @@ from assistant.models import (
 )
 from assistant.steps.choose import short_name
 from assistant.steps.limits import names_district
-from assistant.steps.premise import has_false_premise
+from assistant.steps.narrow import PAPERS, asked_cases, cases_said
+from assistant.steps.premise import Premise, false_premises
 from knowledge.catalog import Version
-from knowledge.procedure import COMMON_CASE
+from knowledge.procedure import COMMON_CASE, Procedure
 from knowledge.reading import glosses_in
 
 _NEXT = (
@@ -35,8 +37,9 @@ _NEXT = (
     Facet.LEGAL_BASIS,
 )
 _MOST_FOLLOW_UPS = 4
-_MOST_CASES = 6
+_MOST_CASES = 8
 _MOST_GLOSSES = 4
+_MOST_CORRECTED = 3
 
 
 def compose(turn: Turn) -> Answer | None:
@@ -67,23 +70,35 @@ def _tell_all(turn: Turn) -> list[tuple[Telling, list[Block]]]:
     for version in turn.versions:
         before = sum(len(telling.citer.citations) for telling, _ in told)
         messages, citer = messages_for(turn.language), Citer(version, before)
-        telling = Telling(version.procedure, messages, citer, _case_of(turn, version))
+        case, untold = _case_of(turn, version.procedure)
+        telling = Telling(version.procedure, messages, citer, case, untold)
         told.append((telling, _tell(turn, telling, version)))
     return told
 
 
-def _case_of(turn: Turn, version: Version) -> str | None:
-    """The case chosen; none, when everything was asked for."""
+def _case_of(turn: Turn, procedure: Procedure) -> tuple[str | None, frozenset[str]]:
+    """The case chosen or named, and the cases that are asked about instead of told; neither when
+    everything was asked for, or when there is nothing that everybody needs."""
     chosen = turn.question.case or turn.case
-    return chosen if chosen in {case.id for case in version.procedure.cases} else None
+    if chosen == EVERY_CASE:
+        return None, frozenset()
+    if chosen in {case.id for case in procedure.cases}:
+        return chosen, frozenset()
+    said = cases_said(turn.text, procedure)
+    if len(said) == 1:
+        turn.because(f"lời của câu hỏi nêu trường hợp: {said[0]}")
+        return said[0], frozenset()
+    common = any(case.id == COMMON_CASE and case.requirements for case in procedure.cases)
+    asked = asked_cases(procedure) if common and not said else ()
+    return None, frozenset(case.id for case in asked)
 
 
 def _tell(turn: Turn, telling: Telling, version: Version) -> list[Block]:
     blocks = [_named(telling)] if len(turn.versions) > 1 else []
     blocks += _cautions(turn, telling)
     blocks += [block for facet in turn.facets for block in TELL[facet](telling)]
-    if telling.case and {Facet.DOCUMENTS, Facet.OVERVIEW} & set(turn.facets):
-        blocks.append(_note(_only_case(telling)))
+    if PAPERS & set(turn.facets):
+        blocks += _about_cases(telling)
     blocks += _glosses(telling, blocks)
     if turn.degraded:
         blocks.append(_note(Line(text=telling.say("degraded"))))
@@ -91,18 +106,51 @@ def _tell(turn: Turn, telling: Telling, version: Version) -> list[Block]:
 
 
 def _cautions(turn: Turn, telling: Telling) -> list[Block]:
-    """What the question takes for granted and the record does not say."""
-    keys = []
-    if names_district(turn.text):
-        keys.append("district")
-    if has_false_premise(turn.text, telling.procedure):
-        keys.append("premise")
-    return [_note(Line(text=telling.say(key))) for key in keys]
+    """What the question takes for granted and the record does not say, with what it says."""
+    lines = [Line(text=telling.say("district"))] if names_district(turn.text) else []
+    lines += [_correction(telling, p) for p in false_premises(turn.text, telling.procedure)]
+    return [_note(line) for line in lines]
+
+
+_CORRECTED_BY = {
+    Premise.FEE: Facet.FEE,
+    Premise.TIME: Facet.TIME,
+    Premise.COPIES: Facet.DOCUMENTS,
+    Premise.FORM: Facet.FORMS,
+}
+
+
+def _correction(telling: Telling, premise: Premise) -> Line:
+    """Says what the record has instead, with its citations."""
+    key = f"premise.{premise.value}"
+    if premise not in _CORRECTED_BY:
+        return Line(text=telling.say(key))
+    blocks = TELL[_CORRECTED_BY[premise]](telling)
+    lines = [line for block in blocks for line in block.lines if line.citations][:_MOST_CORRECTED]
+    told = sentence("; ".join(line.text.rstrip(" .;") for line in lines))
+    citations = tuple(dict.fromkeys(n for line in lines for n in line.citations))
+    return Line(text=telling.say(key, told=told), citations=citations)
 
 
 def _named(telling: Telling) -> Block:
     name = telling.line(short_name(telling.procedure.name), "name")
     return Block(kind=BlockKind.TEXT, lines=(name,))
+
+
+def _about_cases(telling: Telling) -> list[Block]:
+    """Whose papers were told, or the question that tells it."""
+    if telling.case == COMMON_CASE:
+        return [_note(Line(text=telling.say("only_common")))]
+    if telling.case:
+        return [_note(_only_case(telling))]
+    paths = {case.id: f"cases[{c}].question" for c, case in enumerate(telling.procedure.cases)}
+    lines = tuple(
+        telling.line(case.question or case.name, paths[case.id])
+        for case in asked_cases(telling.procedure)
+        if case.id in telling.untold
+    )
+    title = telling.say("which_case")
+    return [Block(kind=BlockKind.STEPS, title=title, lines=lines)] if lines else []
 
 
 def _only_case(telling: Telling) -> Line:
@@ -183,12 +231,18 @@ def _case_follow_ups(telling: Telling) -> list[FollowUp]:
     """One chip a case that has papers of its own; with a case chosen, the way back to all."""
     procedure = telling.procedure
     ask = f"{short_name(procedure.name)}: {telling.say('ask.documents')}"
+    every = FollowUp(
+        label=telling.say("every_case"), text=ask, code=procedure.code, case=EVERY_CASE
+    )
     if telling.case:
-        label = telling.say("every_case")
-        return [FollowUp(label=label, text=ask, code=procedure.code, case=EVERY_CASE)]
+        return [every]
     cases = [case for case in procedure.cases if case.id != COMMON_CASE and case.requirements]
-    if len(cases) > _MOST_CASES:
-        return []
-    return [
+    chips = [
         FollowUp(label=case.name, text=ask, code=procedure.code, case=case.id) for case in cases
     ]
+    if len(chips) > _MOST_CASES:
+        chips = []
+    if not telling.untold:
+        return chips
+    none = FollowUp(label=telling.say("no_case"), text=ask, code=procedure.code, case=COMMON_CASE)
+    return [*chips, none, every]

@@ -18,6 +18,7 @@ from assistant.steps.patterns import patterns_of
 from assistant.steps.picking import picked
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
+from assistant.steps.translate import Rewrite
 from assistant.steps.understand import facets_of
 from knowledge.finder import Finder
 from knowledge.search import Found
@@ -44,9 +45,13 @@ class Memory(Protocol):
 
 
 def follower(
-    conversations: Memory | None, finder: Finder, thresholds: FollowThresholds
+    conversations: Memory | None,
+    finder: Finder,
+    thresholds: FollowThresholds,
+    rewrite: Rewrite | None = None,
 ) -> Callable[[Turn], Answer | None]:
-    """The step, over what it needs."""
+    """The step, over what it needs; `rewrite` makes a whole question of what was said before and
+    now, where there is a language model."""
 
     def follow(turn: Turn) -> Answer | None:
         if conversations and turn.question.conversation:
@@ -54,7 +59,7 @@ def follower(
         if turn.question.code:
             turn.facets = facets_of(turn.text) or _facets_before(turn)
             return None
-        return _Following(turn, finder, thresholds).decide()
+        return _Following(turn, finder, thresholds, rewrite).decide()
 
     return follow
 
@@ -62,7 +67,14 @@ def follower(
 class _Following:
     """One turn against its past."""
 
-    def __init__(self, turn: Turn, finder: Finder, thresholds: FollowThresholds) -> None:
+    def __init__(
+        self,
+        turn: Turn,
+        finder: Finder,
+        thresholds: FollowThresholds,
+        rewrite: Rewrite | None = None,
+    ) -> None:
+        self.rewrite = rewrite
         self.turn = turn
         self.finder = finder
         self.thresholds = thresholds
@@ -121,13 +133,23 @@ class _Following:
         if not alone.hits or self._is_aside(alone, corrects):
             return
         bar = self.thresholds.correction if corrects else self.thresholds.standalone
-        if alone.hits[0].similarity < bar:
+        if alone.hits[0].similarity < bar and not self._is_rewritten(bar):
             self._keep_or_vary(alone, corrects)
 
     def _is_aside(self, alone: Found, corrects: bool) -> bool:
         """What lies outside all procedures; a correction only when that is plain."""
         least = self.thresholds.aside if corrects else alone.hits[0].similarity
         return alone.off_topic_similarity > max(least, alone.hits[0].similarity)
+
+    def _is_rewritten(self, bar: float) -> bool:
+        """Settled by the whole question that a language model made, if that stands alone."""
+        said = [said.text for said in reversed(self.turn.past)]
+        whole = self.rewrite(said, self.turn.text) if self.rewrite else None
+        hits = self.finder.find(searchable(whole)).hits if whole else ()
+        if not hits or hits[0].similarity < bar:
+            return False
+        self._settle(f"mô hình ngôn ngữ viết lại: {whole}", hits[0].code)
+        return True
 
     def _keep_or_vary(self, alone: Found, corrects: bool) -> None:
         """The procedure before, or the variant of it that the new words name."""

@@ -1,14 +1,17 @@
 """Limits: what is answered with one kind sentence instead of a procedure.
 
-Distress is told by its words first, and by nearness to what people in distress write after that
-(resolve.py). Instructions to the assistant that ride on a question are cut off before searching.
+Told by patterns of words, which may be added to by hand, then by the words as a whole (outside.py),
+and distress by nearness to what people in distress write after that (resolve.py). Instructions to
+the assistant that ride on a question are cut off before searching.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from assistant.models import Answer, Status, Turn
+from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
 from assistant.steps.route import spoken
 from knowledge.text import composed, folded, has_marks
@@ -25,26 +28,55 @@ _DECLINED = {
     "unlawful": (Status.REFUSED, "unsafe"),
     "status": (Status.HANDOFF, "dossier_status"),
     "personal": (Status.REFUSED, "personal"),
+    "injection": (Status.REFUSED, "role"),
 }
 
 
 def limits(turn: Turn) -> Answer | None:
     """Answer distress and requests for secrets; cut instructions off everything else."""
-    for kind, (status, key) in _DECLINED.items():
-        if _says(kind, turn.text) and not _says(_LIFTED_BY.get(kind), turn.text):
-            turn.because(f"lời của câu hỏi thuộc loại “{kind}”")
-            return spoken(turn, status, key)
+    return limiter(None)(turn)
+
+
+def limiter(outside: Outside | None) -> Callable[[Turn], Answer | None]:
+    """The step with eyes for the words as a whole; without `outside` patterns alone."""
+
+    def limits_by_words(turn: Turn) -> Answer | None:
+        if kind := _pattern_kind(turn.text):
+            return _declined(turn, kind)
+        _cut_instructions(turn, outside)
+        kind = outside.limit(turn.text) if outside else None
+        return None if kind is None or _is_lifted(kind, turn.text) else _declined(turn, kind)
+
+    return limits_by_words
+
+
+def _pattern_kind(text: str) -> str | None:
+    fitting = (kind for kind in _DECLINED if _says(kind, text) and not _is_lifted(kind, text))
+    return next(fitting, None)
+
+
+def _is_lifted(kind: str, text: str) -> bool:
+    return _says(_LIFTED_BY.get(kind), text)
+
+
+def _declined(turn: Turn, kind: str) -> Answer:
+    status, key = _DECLINED[kind]
+    turn.because(f"lời của câu hỏi thuộc loại “{kind}”")
+    return spoken(turn, status, key)
+
+
+def _cut_instructions(turn: Turn, outside: Outside | None) -> None:
+    """What orders the assistant about is not searched for; when all of it does, all is kept."""
     clauses = [part for part in _CLAUSES.split(turn.text) if part.strip()]
-    kept = [part for part in clauses if not _says("instruction", part)]
-    if kept:
-        _keep(turn, kept, len(clauses))
-    return None
-
-
-def _keep(turn: Turn, kept: list[str], count: int) -> None:
-    if len(kept) < count:
+    kept = [part for part in clauses if not _orders(part, outside)]
+    if 0 < len(kept) < len(clauses):
         turn.text = " ".join(kept)
-        turn.because(f"đã cắt {count - len(kept)} mệnh đề ra lệnh cho trợ lý")
+        turn.because(f"đã cắt {len(clauses) - len(kept)} mệnh đề ra lệnh cho trợ lý")
+
+
+def _orders(clause: str, outside: Outside | None) -> bool:
+    by_words = outside is not None and outside.limit(clause) == "injection"
+    return by_words or _says("instruction", clause)
 
 
 def names_district(text: str) -> bool:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.steps.patterns import patterns_of
-from knowledge.scope import ScopeWords, load_scope
+from knowledge.scope import OUTSIDE, ScopeWords, load_scope
 from knowledge.search import Found
 from knowledge.text import folded
 
@@ -52,11 +52,21 @@ class Verdict:
 
 
 class Outside:
-    """Judges questions; thread-safe."""
+    """Judges questions; thread-safe. `bars` say from which score on a kind of its own is told."""
 
-    def __init__(self, words: ScopeWords, weights: ScopeWeights) -> None:
+    def __init__(
+        self, words: ScopeWords, weights: ScopeWeights, bars: Mapping[str, float] | None = None
+    ) -> None:
         self._words = words
         self._weights = weights
+        self._bars = bars or {}
+
+    def limit(self, text: str) -> str | None:
+        """The kind of `limits` that the words as a whole are of, the likeliest first."""
+        scores = self._words.scores(text)
+        above = {kind: scores[kind] - bar for kind, bar in self._bars.items()}
+        kind = max(above, key=above.__getitem__, default=None)
+        return kind if kind is not None and above[kind] > 0 else None
 
     def judge(self, text: str, found: Found) -> Verdict:
         """`found` is what the search found for `text`."""
@@ -76,7 +86,7 @@ def evidence(
     absent = any(kind.startswith(ABSENT) for kind in named)
     elsewhere = any(kind != ABROAD and not kind.startswith(ABSENT) for kind in named)
     return (
-        words.score(text),
+        words.scores(text)[OUTSIDE],
         found.hits[0].similarity if found.hits else 0.0,
         found.off_topic_similarity,
         float(absent),
@@ -99,4 +109,4 @@ def load_outside(model: Path) -> Outside | None:
     if words is None or not file.is_file():
         return None
     stored = json.loads(file.read_text(encoding="utf-8"))
-    return Outside(words, ScopeWeights(**stored["weights"]))
+    return Outside(words, ScopeWeights(**stored["weights"]), stored.get("bars"))

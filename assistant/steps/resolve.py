@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,6 +53,8 @@ _DECLINED = {
     "instructions_to_the_bot": (Status.REFUSED, "role"),
 }
 _CLEARLY = 0.15  # cosine
+_NAMES_IT = 0.5  # a cosine from which on the nearest topic is what is meant
+Pick = Callable[[str, Mapping[str, str]], str | None]
 Resolve = Callable[[Turn], Answer | None]
 
 
@@ -62,9 +64,11 @@ def resolver(
     thresholds: Thresholds,
     doubt: Doubt = NO_DOUBT,
     outside: Outside | None = None,
+    pick: Pick | None = None,
 ) -> Resolve:
     """The step, over what it needs; without `outside` the nearest other topic decides alone, and
-    without a grown `doubt` only known head words are asked back."""
+    without a grown `doubt` only known head words are asked back. `pick` says which candidate is
+    meant before people are asked, where there is a language model."""
 
     def resolve(turn: Turn) -> Answer | None:
         if codes := _settled_codes(turn, catalog):
@@ -73,6 +77,7 @@ def resolver(
         turn.hits = list(found.hits)
         turn.degraded = found.degraded is not None
         verdict = _judged(turn, found, thresholds, outside)
+        turn.because(f"phạm vi {verdict.margin:+.2f} (trên 0 là ngoài phạm vi)")
         if answer := asked_by_head(turn, catalog, found.hits):
             return answer
         if codes := two_in_one(turn.text, found, finder, thresholds.two):
@@ -80,11 +85,25 @@ def resolver(
         if answer := _declined(turn, found, verdict):
             return answer
         if answer := _asked(turn, catalog, found, thresholds, doubt):
-            return answer
+            code = _picked(turn, answer, pick)
+            return _settle(turn, catalog, (code,)) if code else answer
         _assume(turn, thresholds)
         return _settle(turn, catalog, (turn.hits[0].code,))
 
     return resolve
+
+
+def _picked(turn: Turn, asked: Answer, pick: Pick | None) -> str | None:
+    """The one option that a language model takes for meant; none that is not an option."""
+    names = {hit.code: hit.name for hit in turn.hits}
+    options = {option.code: names.get(option.code, option.label) for option in asked.options}
+    code = pick(turn.text, options) if pick and len(options) > 1 else None
+    if code not in options:
+        return None
+    turn.because(f"mô hình ngôn ngữ chọn {code}")
+    turn.assumed = options[code]
+    turn.options = tuple(option for option in asked.options if option.code != code)
+    return code
 
 
 def _settled_codes(turn: Turn, catalog: Catalog) -> tuple[str, ...]:
@@ -171,7 +190,9 @@ def _topic(found: Found, verdict: Verdict) -> str | None:
     if verdict.kinds:
         return verdict.kinds[0]
     behind = found.hits[0].similarity - found.off_topic_similarity
-    return found.off_topic if behind < _CLEARLY else None
+    if behind >= _CLEARLY:
+        return None
+    return found.off_topic if found.off_topic_similarity >= _NAMES_IT else "another"
 
 
 def _absent(turn: Turn, topic: str) -> Answer:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Protocol, cast
 
 from fastapi import Depends, Request
 
-from assistant.models import Answer, Question
+from assistant.models import Answer, Block, Question
 from knowledge.catalog import Catalog
 
 
@@ -27,6 +28,8 @@ class WebAssistant(Protocol):
     def catalog(self) -> Catalog: ...
 
     def reply(self, question: Question) -> Answer: ...
+
+    def stream(self, question: Question) -> Iterator[Block | Answer]: ...
 
     def readiness(self) -> Readiness: ...
 

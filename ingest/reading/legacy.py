@@ -28,7 +28,7 @@ _VNI_MARKS = {
     "ü": _BREVE + _TILDE, "ë": _BREVE + _DOT,
 }  # fmt: skip
 _VNI_SINGLE = {"ñ": "đ", "ö": "ư", "ô": "ơ", "ò": "ị", "ó": "ĩ", "æ": "ỉ", "î": "ỵ"}
-_VNI_PAIR = re.compile("([aeouyöôAEOUYÖÔ])([øùûõïâàáåãäêèéúüëØÙÛÕÏÂÀÁÅÃÄÊÈÉÚÜË])")
+_VNI_SIGN = re.compile("[aeouyöôAEOUYÖÔ][øùûõïâàáåãäêèéúüëØÙÛÕÏÂÀÁÅÃÄÊÈÉÚÜË]|[ñöôòóæîÑÖÔÒÓÆÎ]")
 _TCVN3_SIGNS = re.compile("[¸µ¶·¹¨¾»¼½Æ©ÇÈË®ÎÏÑªÖ×ØÜÞßäåæç«¬îïñö÷øûüþ]")
 _VNI_SIGNS = re.compile("[ñöÑÖ]|[aeouyAEOUY][øùûõïåäëüØÙÛÕÏÅÄËÜ]")
 _UNICODE = re.compile("[\u1ea0-\u1ef9ăđơưĂĐƠƯ]")
@@ -65,14 +65,14 @@ def from_tcvn3(text: str, capitals: bool = False) -> str:
 
 def from_vni(text: str) -> str:
     """Unicode of VNI text, composed."""
-    paired = _VNI_PAIR.sub(_one_letter, text)
-    single = "".join(_single(sign) for sign in paired)
-    return unicodedata.normalize("NFC", single)
+    # One pass: what a pair gives (ò) may be a sign of its own (ò for ị).
+    return _VNI_SIGN.sub(_one_letter, text)
 
 
 def _one_letter(match: re.Match[str]) -> str:
-    base, mark = match.groups()
-    return unicodedata.normalize("NFC", _single(base) + _VNI_MARKS[mark.lower()])
+    sign = match.group()
+    mark = _VNI_MARKS[sign[1].lower()] if len(sign) == 2 else ""
+    return unicodedata.normalize("NFC", _single(sign[0]) + mark)
 
 
 def _single(sign: str) -> str:

@@ -36,6 +36,7 @@ from ingest.settings import ReadingSettings
 
 _DPI = 200
 _SCAN = 0.35  # share of the page that pictures cover when it counts as scanned
+_TINY = 0.0022  # of the height of a page
 _LARGE = 0.15  # share of the page from which a picture may hold print
 _INVISIBLE = 3  # the way of drawing text that draws nothing
 
@@ -111,7 +112,13 @@ def _visible_words(page: pdfium.PdfPage, colour: Colour) -> list[Word]:
     letters = list(_letters(page))
     words = words_in(letters)
     grey = _grey(colour)
-    return [word for word in words if _has_ink(grey, word.box)]
+    return [word for word in words if not _is_tiny(word) and _has_ink(grey, word.box)]
+
+
+def _is_tiny(word: Word) -> bool:
+    """Whether letters are too small for anyone to read: under four points on A4."""
+    lettered = any(map(str.isalnum, word.text))
+    return lettered and word.box.bottom - word.box.top < _TINY
 
 
 def _letters(page: pdfium.PdfPage) -> Iterator[Letter]:

@@ -47,7 +47,7 @@ def page_of_picture(colour: Colour, limits: ReadingSettings) -> Page:
     flat = colour if corners is None else sheet.flattened(colour, corners)
     if is_drowned(flat):
         return _unread(flat)
-    turn = _likely_turn(flat)
+    turn = likely_turn(flat)
     look = _look(_turned(flat, turn), limits)
     if look.confidence < _UPSIDE_DOWN and look.words:
         other = _look(_turned(look.colour, 180), limits)
@@ -64,7 +64,7 @@ def _unread(colour: Colour) -> Page:
                 width, height, 0, as_jpeg(colour))  # fmt: skip
 
 
-def _likely_turn(colour: Colour) -> int:
+def likely_turn(colour: Colour) -> int:
     """Degrees clockwise that likely set the page upright, told without reading it."""
     turn = 90 if sheet.lies_sideways(sheet.ink_of(_grey(colour))) else 0
     flat = _turned(colour, turn)

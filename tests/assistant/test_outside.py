@@ -9,7 +9,7 @@ from assistant.bootstrap import Assistant
 from assistant.models import Answer, Question, Status
 from assistant.steps.outside import kinds_named
 from knowledge.phrasebook import all_lines, read_phrasebook
-from knowledge.scope import ScopeWords, load_scope
+from knowledge.scope import OUTSIDE, ScopeWords, load_scope
 from knowledge.settings import BUNDLED_MODEL
 
 
@@ -78,8 +78,8 @@ def test_the_words_alone_tell_most_lines_of_the_phrasebook_from_other_topics() -
     phrasebook = read_phrasebook()
     outside = [line for lines in phrasebook.off_topic.values() for line in lines]
 
-    wrong_in = sum(scope.score(line) > 0 for line in all_lines(phrasebook)[::20])
-    wrong_out = sum(scope.score(line) <= 0 for line in outside)
+    wrong_in = sum(scope.scores(line)[OUTSIDE] > 0 for line in all_lines(phrasebook)[::20])
+    wrong_out = sum(scope.scores(line)[OUTSIDE] <= 0 for line in outside)
 
     assert wrong_in < 0.01 * len(all_lines(phrasebook)[::20])
     assert wrong_out < 0.1 * len(outside)
@@ -89,4 +89,4 @@ def test_no_words_say_nothing() -> None:
     scope = load_scope(BUNDLED_MODEL)
 
     assert isinstance(scope, ScopeWords)
-    assert scope.score("?!") == 0.0
+    assert set(scope.scores("?!").values()) == {0.0}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -29,6 +29,8 @@ from knowledge.procedure import Procedure, parse_procedure
 CODE = "1.001193"
 RECORDS = Path(__file__).parents[2] / "knowledge" / "procedures"
 BIRTH = "Thủ tục đăng ký khai sinh"
+URDU_QUESTION = "پیدائش کے اندراج کی فیس کتنی ہے؟"
+URDU_FEE = "کوئی فیس نہیں ہے۔"
 SECRET = "so can cuoc 001099012345"
 
 
@@ -64,6 +66,11 @@ class FakeAssistant:
     def readiness(self) -> FakeReadiness:
         """As the test set it."""
         return self.state
+
+    def stream(self, question: Question) -> Iterator[Block | Answer]:
+        answer = self.reply(question)
+        yield from answer.blocks
+        yield answer
 
     def reply(self, question: Question) -> Answer:
         """The first answer whose word occurs in the question."""
@@ -174,6 +181,13 @@ def fee(question: Question) -> Answer:
     return _about(question, block)
 
 
+def urdu(question: Question) -> Answer:
+    """A sum in a language that is written from right to left."""
+    line = Line(text=URDU_FEE, citations=(6, 7))
+    block = Block(kind=BlockKind.LIST, facet=Facet.FEE, title="Lệ phí", lines=(line,))
+    return _about(question, block)
+
+
 def steps(question: Question) -> Answer:
     """Numbered steps."""
     lines = tuple(Line(text=step, citations=(8,)) for step in record().steps)
@@ -223,4 +237,5 @@ ANSWERS: dict[str, Callable[[Question], Answer]] = {
     "giấy gì": choice,
     "<script>": markup,
     "rất dài": long,
+    URDU_QUESTION: urdu,
 }

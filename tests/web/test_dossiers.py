@@ -14,7 +14,7 @@ from assistant.dossier.service import Dossiers
 from bots.web import uploads
 from bots.web.app import create_app
 from bots.web.owners import COOKIE
-from tests.dossiers import NUMBER, SHEET, dossiers_at
+from tests.dossiers import NUMBER, SECRET, SHEET, dossiers_at
 from tests.web.fakes import CODE, FakeAssistant, record
 
 PAPERS = [one.name for one in record().cases[0].requirements]
@@ -106,7 +106,8 @@ def test_a_page_is_shown_and_a_paper_downloaded(client: Client) -> None:
     assert picture.headers["cache-control"] == "no-store"
     assert paper.content == b"supplement docx incomplete"
     assert paper.headers["content-disposition"].startswith("attachment")
-    assert client.get(f"{API}/{dossier}/papers/rejection.docx").status_code == 422
+    for officers in ("receipt", "rejection"):
+        assert client.get(f"{API}/{dossier}/papers/{officers}.docx").status_code == 404
 
 
 def test_files_are_added_with_their_progress(client: Client) -> None:
@@ -122,6 +123,29 @@ def test_files_are_added_with_their_progress(client: Client) -> None:
     ]
     assert events[-1][0] == "event: report"
     assert events[-1][1]["requirements"][0]["verdict"] == "present"
+
+
+def test_a_place_is_given_back_after_each_upload(client: Client) -> None:
+    dossier = hand_in(client, a="x")["id"]
+
+    for number in range(9):  # more than may be under way at once
+        client.post(f"{API}/{dossier}/files", files=files(**{f"f{number}": f"trang {number}"}))
+        client.post(f"{API}/{dossier}/files", content=b"", headers={"content-type": "text/plain"})
+
+    assert len({one["file"] for p in client.get(f"{API}/{dossier}").json()["papers"]
+                for one in p["pages"]}) == 10  # fmt: skip
+
+
+def test_nothing_of_a_document_is_logged(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+
+    dossier = hand_in(client, **{f"CCCD {SECRET}": f"{SECRET} {NUMBER}"})["id"]
+    client.get(f"{API}/{dossier}/pages", params={"file": "không có.jpg", "page": 1})
+    client.delete(f"{API}/{dossier}")
+
+    logged = "\n".join(record.getMessage() for record in caplog.records if record.name != "httpx")
+    assert SECRET not in logged
+    assert NUMBER not in logged
 
 
 def test_a_file_is_removed_and_the_dossier_erased(client: Client) -> None:

@@ -32,12 +32,12 @@ async def ask_stream(question: AskedQuestion, assistant: GivenAssistant) -> Even
 
 
 async def _events(assistant: WebAssistant, question: Question) -> AsyncIterator[ServerSentEvent]:
+    """Each part as soon as the assistant lets it go: with a language model, checked sentences."""
+    parts = assistant.stream(question)
     try:
-        answer = await asyncio.to_thread(assistant.reply, question)
+        while part := await asyncio.to_thread(next, parts, None):
+            event = "answer" if isinstance(part, Answer) else "block"
+            yield ServerSentEvent(part.model_dump_json(), event=event)
     except Exception as error:  # the response has begun: no middleware can answer any more
         failed = failed_answer(error, question.language or "vi")
         yield ServerSentEvent(failed.model_dump_json(), event="error")
-        return
-    for block in answer.blocks:
-        yield ServerSentEvent(block.model_dump_json(), event="block")
-    yield ServerSentEvent(answer.model_dump_json(), event="answer")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from assistant.dossier.models import Outcome, Report, Unread
+from assistant.dossier.models import Report, Unread
 from assistant.dossier.service import Dossiers, Erasure, View
 from assistant.dossier.unread import refused
 from assistant.dossier.wanted import has_wanted, is_to_show
@@ -110,7 +110,6 @@ def _page(
         hours=dossiers.hours,
         view=view,
         report=masked_report(report) if report else None,
-        complete=report is not None and report.outcome is Outcome.COMPLETE,
         wanted=report is not None and has_wanted(report),
         receipt=receipt,
         turned_away=turned_away,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
@@ -14,7 +15,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import JSONResponse, Response
 
 from assistant.dossier.models import Report
-from assistant.dossier.service import Dossiers, PaperForm, PaperKind
+from assistant.dossier.service import Dossiers, PaperForm
 from assistant.dossier.unread import refused
 from assistant.errors import DossierError
 from assistant.models import Language
@@ -111,16 +112,46 @@ async def add(
     Fields `replaces_file` and `replaces_page` name a page that the first file is a better photo of.
     """
     dossiers.look(dossier, owner)
-    async with request.app.state.uploads:
-        form = await form_of(request, dossiers.limits)
+    uploads: asyncio.Semaphore = request.app.state.uploads
     language = language_of(lang)
+    heard = _Heard()
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(uploads)
+        form = await form_of(request, dossiers.limits)
 
-    def work(progress: Callable[[str, str, int], None]) -> dict[str, Any]:
-        added = dossiers.add(dossier, owner, form.files, progress, replaced_page(form))
-        report = dossiers.check(dossier, owner, language=language)
-        return shown(dossier, report, [*form.refusals, *added.refusals])
+        def work() -> dict[str, Any]:
+            added = dossiers.add(dossier, owner, form.files, heard.progress, replaced_page(form))
+            report = dossiers.check(dossier, owner, language=language)
+            return shown(dossier, report, [*form.refusals, *added.refusals])
 
-    return EventSourceResponse(_events(work, language))
+        working = asyncio.create_task(asyncio.to_thread(work))
+        working.add_done_callback(heard.end)
+        # What is being read lies in memory: the place is given back when that ends, even if the
+        # visitor has gone.
+        working.add_done_callback(lambda _: uploads.release())
+        stack.pop_all()
+    return EventSourceResponse(_events(working, heard, language))
+
+
+class _Heard:
+    """What the reading thread says, for the loop that answers."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._told: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+
+    def progress(self, file: str, stage: str, page: int) -> None:
+        """From any thread."""
+        told = {"file": file, "stage": stage, "page": page}
+        self._loop.call_soon_threadsafe(self._told.put_nowait, told)
+
+    def end(self, _: object) -> None:
+        """Nothing more will be said."""
+        self._told.put_nowait(None)
+
+    async def __aiter__(self) -> AsyncIterator[dict[str, Any]]:
+        while (told := await self._told.get()) is not None:
+            yield told
 
 
 def replaced_page(form: Form) -> tuple[str, int] | None:
@@ -131,18 +162,9 @@ def replaced_page(form: Form) -> tuple[str, int] | None:
 
 
 async def _events(
-    work: Callable[[Callable[[str, str, int], None]], dict[str, Any]], language: Language
+    working: asyncio.Task[dict[str, Any]], heard: _Heard, language: Language
 ) -> AsyncIterator[ServerSentEvent]:
-    loop = asyncio.get_running_loop()
-    heard: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
-
-    def progress(file: str, stage: str, page: int) -> None:
-        told = {"file": file, "stage": stage, "page": page}
-        loop.call_soon_threadsafe(heard.put_nowait, told)
-
-    working = asyncio.create_task(asyncio.to_thread(work, progress))
-    working.add_done_callback(lambda _: heard.put_nowait(None))
-    while (told := await heard.get()) is not None:
+    async for told in heard:
         yield ServerSentEvent(json.dumps(told, ensure_ascii=False), event="progress")
     try:
         report = await working
@@ -170,16 +192,10 @@ def page(dossier: str, file: str, page: int, dossiers: GivenDossiers, owner: Own
     return Response(dossiers.page_picture(dossier, owner, file, page), media_type="image/jpeg")
 
 
-@router.get("/{dossier}/papers/{kind}.{form}", response_class=Response)
-def paper(
-    dossier: str,
-    kind: Literal["supplement", "receipt"],
-    form: PaperForm,
-    dossiers: GivenDossiers,
-    owner: Owner,
-) -> Response:
-    """The supplement request or, for a complete dossier, the receipt; always a download."""
-    content = dossiers.paper_out(dossier, owner, kind, form)
-    names: dict[PaperKind, str] = {"supplement": "phieu-bo-sung", "receipt": "giay-tiep-nhan"}
-    headers = {"Content-Disposition": f'attachment; filename="{names[kind]}.{form}"'}
+@router.get("/{dossier}/papers/supplement.{form}", response_class=Response)
+def supplement(dossier: str, form: PaperForm, dossiers: GivenDossiers, owner: Owner) -> Response:
+    """What is missing, as a paper to take along; always a download. Receipts and rejections are an
+    officer's to give."""
+    content = dossiers.paper_out(dossier, owner, "supplement", form)
+    headers = {"Content-Disposition": f'attachment; filename="phieu-bo-sung.{form}"'}
     return Response(content, media_type=MEDIA[form], headers=headers)

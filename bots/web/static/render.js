@@ -11,8 +11,8 @@ export class TurnView {
   constructor(log, prefix, question) {
     this.prefix = prefix;
     this.question = question;
-    this.heading = make("h2", { class: "question", id: `${prefix}-q`, tabindex: "-1" }, [
-      make("span", { class: "sr" }, [`${t.you_asked} `]),
+    this.heading = make("h2", { class: "question", id: `${prefix}-q`, tabindex: "-1", dir: "auto" }, [
+      make("span", { class: "sr", dir: "ltr" }, [`${t.you_asked} `]),
       question.text,
     ]);
     this.article = make("article", { class: "answer", "aria-label": t.answer_label });
@@ -130,7 +130,7 @@ function lineOf(line, prefix) {
       [make("span", {}, [n])],
     ),
   );
-  return make("div", { class: "line" }, [line.text, ...buttons]);
+  return make("div", { class: "line", dir: "auto" }, [line.text, ...buttons]);
 }
 
 function hidden(name, value) {
