@@ -52,7 +52,7 @@ class Conversations:
     @classmethod
     def open(cls, url: str, retention: timedelta = RETENTION) -> Conversations:
         """Open the database at `url`; raises CatalogError when it cannot be opened."""
-        return cls(open_engine(url), retention)
+        return cls(open_engine(url, outlives_power=False), retention)
 
     def recall(self, conversation: str) -> tuple[Said, ...]:
         """The last turns, newest first; none of what is past its retention."""

@@ -22,10 +22,12 @@ class Base(DeclarativeBase):
     """Every table of the project hangs on this metadata, so one migration history serves all."""
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, outlives_power: bool = True) -> Engine:
     """An engine for `url` with its schema up to date.
 
     SQLite runs in WAL mode and writers begin at once, so that two of them wait instead of failing.
+    What is committed survives a killed process; without `outlives_power` a power cut may take the
+    last moments of it, and a commit does not wait for the disk. PostgreSQL keeps its own setting.
     Raises CatalogError when the URL is wrong or the database cannot be reached.
     """
     try:
@@ -33,7 +35,7 @@ def open_engine(url: str) -> Engine:
         engine = create_engine(parsed)
         if parsed.get_backend_name() == "sqlite":
             Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
-            _tune_sqlite(engine)
+            _tune_sqlite(engine, "FULL" if outlives_power else "NORMAL")
         with _disposed_on_error(engine):
             if _revision(engine) != SCHEMA_REVISION:
                 _migrate(engine)
@@ -76,12 +78,13 @@ def lock_for_writing(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(6831)"))
 
 
-def _tune_sqlite(engine: Engine) -> None:
+def _tune_sqlite(engine: Engine, synchronous: str) -> None:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy, not the driver, begins transactions
         for pragma in ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA synchronous={synchronous}")
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Any) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,8 @@ _MOST_WRONG = 10
 KEPT = timedelta(days=30)
 _SWEPT = (TapRow, ExchangeRow, ChecklistRow)
 _ERASED = (TapRow, ExchangeRow, ChecklistRow, SavedRow, DueRow, PageRow, ChatDossierRow, ChatRow)
+# Built once: every message asks it, and building a statement costs more than running it.
+_CHAT = select(ChatRow.__table__).where(ChatRow.__table__.c.chat == bindparam("chat"))
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Known:
     seen: Language
     is_new: bool
     agreed: bool
+    is_awaited: bool = False
 
     @property
     def tongue(self) -> Language:
@@ -55,21 +58,24 @@ class Chats:
         self._reader = reading(engine)
         self.now = now
 
-    def known(self, chat: int, update_id: int) -> Known:
-        """What is known of the chat; a row is made at its first update."""
-        with Session(self._reader) as session:
-            row = session.get(ChatRow, chat)
+    def known(self, chat: int, update_id: int, language: Language = "vi") -> Known:
+        """What is known of the chat; a row is made at its first update, with the language of it."""
+        with self._reader.connect() as connection:
+            row: Any = connection.execute(_CHAT, {"chat": chat}).first()
         if row is None:
-            row = self._met(chat, update_id)
+            row = self._met(chat, update_id, language)
         return Known(
             language=cast("Language | None", row.language),
             seen=cast(Language, row.seen),
             is_new=row.told_by == update_id,
             agreed=row.agreed_at is not None,
+            is_awaited=row.awaiting is not None or row.taken_by == update_id,
         )
 
-    def _met(self, chat: int, update_id: int) -> ChatRow:
-        fresh = ChatRow(chat=chat, seen="vi", told_at=self.now(), told_by=update_id, wrong_codes=0)
+    def _met(self, chat: int, update_id: int, language: Language) -> ChatRow:
+        fresh = ChatRow(
+            chat=chat, seen=language, told_at=self.now(), told_by=update_id, wrong_codes=0
+        )
         try:
             with Session(self._engine, expire_on_commit=False) as session, session.begin():
                 session.add(fresh)

@@ -15,7 +15,9 @@ from typing import Any
 import telegram
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistant.models import Language
 from assistant.shortcodes import as_code
+from assistant.steps.understand import language_of
 from bots.telegram.checklist import begin as begin_checklist
 from bots.telegram.checklist import tick
 from bots.telegram.commands import command, set_language, take_code
@@ -106,10 +108,15 @@ def _incoming(talk: Talk, update: telegram.Update) -> Incoming | None:
         anchor=f"u{update.update_id}" if tap else f"m{message.message_id}",
         text=text,
         message=message,
-        known=talk.chats.known(message.chat.id, update.update_id),
+        known=talk.chats.known(message.chat.id, update.update_id, _language(text)),
         edited=update.edited_message is not None,
         tap=tap,
     )
+
+
+def _language(text: str) -> Language:
+    """The language of the first words; a command has none."""
+    return "vi" if text.startswith("/") else language_of(text)
 
 
 def _message(talk: Talk, said: Incoming) -> list[Send]:
@@ -127,7 +134,7 @@ def _message(talk: Talk, said: Incoming) -> list[Send]:
 
 def _text(talk: Talk, said: Incoming) -> list[Send]:
     """A command, an officer's answer, what was waited for, a code, or else a question."""
-    waited = talk.chats.take(said.chat, said.update_id)
+    waited = talk.chats.take(said.chat, said.update_id) if said.known.is_awaited else None
     done = command(talk, said)
     if done is not None:
         return done

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.conversations import Conversations
@@ -42,56 +43,41 @@ class Exchanges:
         When the update was begun before, or when it edits the last message, the conversation goes
         back to where it stood, so that it does not hold the same turn twice.
         """
-        with Session(self._reader) as session:
-            row = session.scalar(_named(chat, anchor))
-            newest = session.scalar(
-                select(func.max(ExchangeRow.id)).where(ExchangeRow.chat == chat)
-            )
-        if row is None:
-            return self._first(chat, anchor, update_id, conversation)
-        if self._conversations and newest == row.id:
-            self._conversations.rewind(conversation, row.mark)
-        return self._again(row.id, update_id)
-
-    def _first(self, chat: int, anchor: str, update_id: int, conversation: str) -> Exchange:
         mark = self._conversations.mark(conversation) if self._conversations else 0
-        row = ExchangeRow(
-            chat=chat,
-            anchor=anchor,
-            update_id=update_id,
-            mark=mark,
-            parts=0,
-            before=0,
-            at=self._now(),
-        )
-        with Session(self._engine) as session, session.begin():
-            session.add(row)
-            session.flush()
-            return Exchange(row.id, 0)
+        values = {"chat": chat, "anchor": anchor, "update_id": update_id, "mark": mark}
+        new = insert(ExchangeRow).values(**values, parts=0, before=0, at=self._now())
+        try:
+            with self._engine.begin() as connection:
+                made = connection.execute(new).inserted_primary_key
+                return Exchange(int(made[0]) if made else 0, 0)
+        except IntegrityError:
+            return self._again(chat, anchor, update_id, conversation)
 
-    def _again(self, number: int, update_id: int) -> Exchange:
+    def _again(self, chat: int, anchor: str, update_id: int, conversation: str) -> Exchange:
         """Another update: an edit. The same update: what stood before it first came."""
+        newest = select(func.max(ExchangeRow.id)).where(ExchangeRow.chat == chat)
         with Session(self._engine) as session, session.begin():
-            row = session.get_one(ExchangeRow, number)
+            row = session.scalars(_named(chat, anchor)).one()
             if row.update_id != update_id:
                 row.update_id, row.before = update_id, row.parts
-            return Exchange(row.id, row.before)
+            found, mark = Exchange(row.id, row.before), row.mark
+            is_last = session.scalar(newest) == row.id
+        if self._conversations and is_last:
+            self._conversations.rewind(conversation, mark)
+        return found
 
     def end(self, exchange: Exchange, parts: int, buttons: Buttons) -> None:
         """Keep how many parts were sent, and what the buttons under the last do."""
-        with Session(self._engine) as session, session.begin():
-            session.get_one(ExchangeRow, exchange.id).parts = parts
-            buttons.keep(session, self._now())
+        mine = update(ExchangeRow).where(ExchangeRow.id == exchange.id)
+        with self._engine.begin() as connection:
+            connection.execute(mine.values(parts=parts))
+            buttons.keep(connection, self._now())
 
     def keep(self, buttons: Buttons) -> None:
         """Keep what the buttons under a message do that is no reply to a question."""
-        with Session(self._engine) as session, session.begin():
-            buttons.keep(session, self._now())
-
-    def is_known(self, chat: int, anchor: str) -> bool:
-        """Whether this message was answered."""
-        with Session(self._reader) as session:
-            return session.scalar(_named(chat, anchor)) is not None
+        if buttons.items:
+            with self._engine.begin() as connection:
+                buttons.keep(connection, self._now())
 
     def tapped(self, chat: int, data: str) -> dict[str, Any] | None:
         """What the button of this chat does; None when it is too old."""
@@ -143,11 +129,13 @@ class Buttons:
         """As `reply_markup`."""
         return {"inline_keyboard": self.rows}
 
-    def keep(self, session: Session, at: datetime) -> None:
-        """Remember what they do, in the caller's transaction."""
+    def keep(self, connection: Connection, at: datetime) -> None:
+        """Remember what they do, in the caller's transaction; the last of one token stands."""
         if self.items:
             body = json.dumps(self.items, ensure_ascii=False, separators=(",", ":"))
-            session.merge(TapRow(token=self.token, chat=self.chat, body=body, at=at))
+            connection.execute(delete(TapRow).where(TapRow.token == self.token))
+            row = {"token": self.token, "chat": self.chat, "body": body, "at": at}
+            connection.execute(insert(TapRow).values(**row))
 
     def _tap(self, label: str, item: dict[str, Any]) -> dict[str, str]:
         # A button asks again what was asked: kept as a turn is kept, without personal numbers.

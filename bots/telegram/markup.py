@@ -119,6 +119,13 @@ class _Size:
     units: int
     marks: int
 
+    def then(self, other: _Size) -> _Size:
+        """Both, with a line break between them."""
+        return _Size(self.units + 1 + other.units, self.marks + other.marks)
+
+
+_NOTHING = _Size(0, 0)
+
 
 def _size(rows: Sequence[Row]) -> _Size:
     spans = [span for line in rows for span in line]
@@ -130,25 +137,29 @@ def _size(rows: Sequence[Row]) -> _Size:
 
 
 class _Cutter:
-    """Fills one message after another."""
+    """Fills one message after another, and knows how full it is."""
 
     def __init__(self, limit: int, most: int) -> None:
         self.limit, self.most = limit, most
         self.full: list[list[Row]] = []
         self.rows: list[Row] = []
+        self.size = _NOTHING
 
     def add(self, paragraph: list[Row]) -> None:
         """The whole paragraph into this message or the next; a long one line by line."""
-        gap = [BLANK] if self.rows else []
-        if self._fits([*self.rows, *gap, *paragraph]):
-            self.rows += [*gap, *paragraph]
-        elif self._fits(paragraph):
+        size = _size(paragraph)
+        if self.rows and self._fits(self.size.then(_NOTHING).then(size)):
+            self._put(BLANK, _NOTHING)
+        elif self.rows and self._fits(size):
             self._turn()
-            self.rows = list(paragraph)
-        else:
-            self.rows += gap
+        if self._fits(self.size.then(size) if self.rows else size):
             for line in paragraph:
-                self._add_line(line)
+                self._put(line, _size([line]))
+            return
+        if self.rows and self.rows[-1]:
+            self._put(BLANK, _NOTHING)
+        for line in paragraph:
+            self._add_line(line)
 
     def messages(self) -> list[list[Row]]:
         """All messages, none of them empty."""
@@ -156,16 +167,19 @@ class _Cutter:
         return self.full
 
     def _add_line(self, line: Row) -> None:
-        if not self._fits([*self.rows, line]):
-            self._turn()
-        pieces = [line] if self._fits([line]) else _pieces(line, self.limit, self.most)
+        size = _size([line])
+        pieces = [line] if self._fits(size) else _pieces(line, self.limit, self.most)
         for piece in pieces:
-            if not self._fits([*self.rows, piece]):
-                self._turn()
-            self.rows.append(piece)
+            self._put(piece, _size([piece]))
 
-    def _fits(self, rows: Sequence[Row]) -> bool:
-        size = _size(rows)
+    def _put(self, line: Row, size: _Size) -> None:
+        """One line more, in the next message when this one is full."""
+        if self.rows and not self._fits(self.size.then(size)):
+            self._turn()
+        self.size = self.size.then(size) if self.rows else size
+        self.rows.append(line)
+
+    def _fits(self, size: _Size) -> bool:
         return size.units <= self.limit and size.marks <= self.most
 
     def _turn(self) -> None:
@@ -173,7 +187,7 @@ class _Cutter:
             self.rows.pop()
         if self.rows:
             self.full.append(self.rows)
-        self.rows = []
+        self.rows, self.size = [], _NOTHING
 
 
 def _pieces(line: Row, limit: int, most: int) -> Iterator[Row]:

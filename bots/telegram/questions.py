@@ -12,7 +12,7 @@ from bots.telegram.markup import BLANK, Row, italic, row, split
 from bots.telegram.render import lines_of
 from bots.telegram.sends import Send
 from bots.telegram.strings import words_in
-from bots.telegram.talk import Talk, payload, reply, say, typing
+from bots.telegram.talk import Talk, payload, replied, say, typing
 
 _LONGEST = 4000
 _LABEL = 60  # a button's text; more is cut off on phones
@@ -34,11 +34,11 @@ def ask(talk: Talk, said: Incoming, item: dict[str, Any] | None = None) -> list[
     rows: list[Row] = [row(italic(f"➤ {item['label']}")), BLANK] if "label" in item else []
     rows += lines_of(answer, talk.public_url)
     buttons = buttons_of(said, answer, item)
-    parts = len(split(rows))
-    talk.exchanges.end(exchange, parts, buttons)
+    parts = split(rows)
+    talk.exchanges.end(exchange, len(parts), buttons)
     if exchange.parts:
-        return _edited(said, rows, buttons, exchange.parts)
-    return reply(said, rows, buttons, slotted=True)
+        return _edited(said, parts, buttons, exchange.parts)
+    return replied(said, parts, buttons, slotted=True)
 
 
 def question_of(said: Incoming, item: dict[str, Any]) -> Question:
@@ -92,9 +92,8 @@ def _deeds(buttons: Buttons, answer: Answer, item: dict[str, Any]) -> None:
         buttons.row((words("button_officer"), {"do": "officer", "text": item["text"][:1000]}))
 
 
-def _edited(said: Incoming, rows: list[Row], buttons: Buttons, before: int) -> list[Send]:
+def _edited(said: Incoming, parts: list[list[Row]], buttons: Buttons, before: int) -> list[Send]:
     """The new answer in the place of the old one; parts that are too many go."""
-    parts = split(rows)
     sends = []
     for number, part in enumerate(parts):
         under = buttons if number == len(parts) - 1 else None

@@ -133,12 +133,19 @@ def payload(rows: Iterable[Row], buttons: Buttons | None = None, **more: Any) ->
     return found
 
 
-def reply(
-    said: Incoming, rows: Iterable[Row], buttons: Buttons | None = None, slotted: bool = False
-) -> list[Send]:
+def reply(said: Incoming, rows: Iterable[Row], buttons: Buttons | None = None) -> list[Send]:
     """A reply in as many messages as it needs, with buttons under the last; in a group it points
-    to the message it answers. With `slotted` its parts can be edited later."""
-    parts = split(rows)
+    to the message it answers."""
+    return replied(said, split(rows), buttons)
+
+
+def replied(
+    said: Incoming,
+    parts: Sequence[Sequence[Row]],
+    buttons: Buttons | None = None,
+    slotted: bool = False,
+) -> list[Send]:
+    """The same for lines that are split already. With `slotted` its parts can be edited later."""
     sends = []
     for number, part in enumerate(parts):
         more: dict[str, Any] = {}

@@ -53,7 +53,7 @@ def open_conversation(tools: Tools) -> TelegramConversation:
     knowledge, settings = read_settings(KnowledgeSettings), read_settings(TalkSettings)
     assistant = build_assistant(knowledge)
     dossiers = build_dossiers(knowledge, assistant.catalog)
-    engine = open_engine(tools.database_url)
+    engine = open_engine(tools.database_url, outlives_power=False)
     talk = build_talk(assistant, engine, tools, dossiers=dossiers, public_url=settings.public_url)
 
     def close() -> None:
