@@ -1,7 +1,8 @@
 """python -m evals.bench.reading DIR
 
 Reads every file of a directory as if it were handed in alone, and prints for each what came of it:
-pages, sources, confidence, flaws, facts, refusals and seconds. No word of a document is printed.
+pages, sources, confidence, flaws, facts, refusals, seconds by the clock and seconds of processor
+time. No word of a document is printed.
 """
 
 from __future__ import annotations
@@ -13,10 +14,37 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ingest.reading import ReadingSettings, read_files
+from ingest.reading.confine import Limits
 from ingest.reading.page import Handed, Page, Reading, Refusal
+from ingest.reading.sandbox import Outcome, Sandbox
+from ingest.reading.wire import Message
 from knowledge.settings import read_settings
 
-_HEAD = "| File | Pages | Source | Confidence | Flaws | Facts | Refused | Seconds |\n|" + "---|" * 8
+_HEAD = (
+    "| File | Pages | Source | Confidence | Flaws | Facts | Refused | Seconds | Processor |\n|"
+    + "---|" * 9
+)
+
+
+class Metered(Sandbox):
+    """The real sandbox, which notes what its children cost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reset()
+
+    def reset(self) -> None:
+        """Starts counting anew."""
+        self.cpu_seconds, self.peak_mb = 0.0, 0.0
+
+    def run(
+        self, limits: Limits, message: Message, *blobs: bytes, most: int = 300_000_000
+    ) -> Outcome:
+        """One step, as in Sandbox."""
+        outcome = super().run(limits, message, *blobs, most=most)
+        self.cpu_seconds += outcome.ending.cpu_seconds
+        self.peak_mb = max(self.peak_mb, outcome.ending.peak_mb)
+        return outcome
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,17 +54,20 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     limits = read_settings(ReadingSettings)
     sys.stdout.write(_HEAD + "\n")
-    for path in sorted(Path(arguments[0]).iterdir()):
-        if path.is_file():
-            began = time.monotonic()
-            reading = read_files([Handed(path.name, path.read_bytes())], limits)
-            sys.stdout.write(row(path.name, reading, time.monotonic() - began) + "\n")
-            sys.stdout.flush()
+    sandbox = Metered()
+    for path in sorted(filter(Path.is_file, Path(arguments[0]).iterdir())):
+        sandbox.reset()
+        began = time.monotonic()
+        reading = read_files([Handed(path.name, path.read_bytes())], limits, None, sandbox)
+        seconds = time.monotonic() - began
+        sys.stdout.write(row(path.name, reading, seconds, sandbox.cpu_seconds) + "\n")
+        sys.stdout.flush()
+    sandbox.close()
     return 0
 
 
-def row(name: str, reading: Reading, seconds: float) -> str:
-    """One line of the table."""
+def row(name: str, reading: Reading, seconds: float, cpu_seconds: float) -> str:
+    """One line of the table; times of the whole file."""
     pages = reading.pages
     cells = [
         name,
@@ -47,6 +78,7 @@ def row(name: str, reading: Reading, seconds: float) -> str:
         _counted(fact.kind.value for page in pages for fact in page.facts),
         "; ".join(map(_refused, reading.refusals)),
         f"{seconds:.1f}",
+        f"{cpu_seconds:.1f}",
     ]
     return "| " + " | ".join(cells) + " |"
 

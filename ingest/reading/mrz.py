@@ -21,7 +21,11 @@ class _Layout:
     checked: dict[str, tuple[int, int]]  # field -> line and place of its check digit
     overall: tuple[tuple[int, int, int], ...]
     overall_at: tuple[int, int]
+    digits: tuple[tuple[int, int, int], ...]  # line, first and last place: only digits stand there
 
+
+# What OCR makes of digits, undone only where nothing but a digit may stand.
+_DIGITS = str.maketrans("OQDILZSBG", "000112586")
 
 _TD1 = _Layout(
     "TD1", 3, 30,
@@ -29,6 +33,7 @@ _TD1 = _Layout(
      "sex": (1, 7, 8), "expires": (1, 8, 14), "nationality": (1, 15, 18), "name": (2, 0, 30)},
     {"number": (0, 14), "born": (1, 6), "expires": (1, 14)},
     ((0, 5, 30), (1, 0, 7), (1, 8, 15), (1, 18, 29)), (1, 29),
+    ((0, 14, 15), (1, 0, 7), (1, 8, 15), (1, 29, 30)),
 )  # fmt: skip
 _TD3 = _Layout(
     "TD3", 2, 44,
@@ -36,6 +41,7 @@ _TD3 = _Layout(
      "born": (1, 13, 19), "sex": (1, 20, 21), "expires": (1, 21, 27), "optional": (1, 28, 42)},
     {"number": (1, 9), "born": (1, 19), "expires": (1, 27)},
     ((1, 0, 10), (1, 13, 20), (1, 21, 43)), (1, 43),
+    ((1, 9, 10), (1, 13, 20), (1, 21, 28), (1, 42, 44)),
 )  # fmt: skip
 
 
@@ -63,7 +69,7 @@ def zones_in(lines: Sequence[str]) -> Iterator[dict[str, str]]:
         for start in range(len(dense) - layout.lines + 1):
             block = [_fitted(line, layout.length) for line in dense[start : start + layout.lines]]
             if all(block) and _begins(block[0], layout):
-                yield _value(block, layout)
+                yield _value(_with_digits(block, layout), layout)
 
 
 def _fitted(line: str, length: int) -> str:
@@ -73,6 +79,14 @@ def _fitted(line: str, length: int) -> str:
     while len(line) > length and line.endswith("<"):
         line = line[:-1]
     return line.ljust(length, "<") if len(line) <= length else ""
+
+
+def _with_digits(block: Sequence[str], layout: _Layout) -> list[str]:
+    mended = list(block)
+    for row, start, end in layout.digits:
+        line = mended[row]
+        mended[row] = line[:start] + line[start:end].translate(_DIGITS) + line[end:]
+    return mended
 
 
 def _begins(line: str, layout: _Layout) -> bool:

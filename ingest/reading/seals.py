@@ -172,6 +172,7 @@ def _black_signatures(
     for shape in _shapes(ink, 5):
         box = shape.box(ink.shape)
         large = shape.width > 2.2 * letter and shape.height > 1.3 * letter
+        large = large and shape.width < 0.6 * ink.shape[1] and shape.height < 0.2 * ink.shape[0]
         flat = shape.height < 0.06 * shape.width or shape.fill > 0.55
         if large and not flat and _within(box, places) and not _within(box, [*taken, *printed]):
             yield Fact(FactKind.INK, {"colour": "black"}, box, 0.7)

@@ -9,28 +9,13 @@ from collections.abc import Iterator
 import bad_files
 import pytest
 
+from evals.bench.reading import Metered
 from ingest.reading import ReadingSettings, read_files
 from ingest.reading.page import Handed, Reading, RefusalReason
 from ingest.reading.reader import Progress
 from ingest.reading.sandbox import Sandbox
-from ingest.reading.wire import Message
 
 LIMITS = ReadingSettings(_env_file=None)
-
-
-class Metered(Sandbox):
-    """The real sandbox, which notes what its children cost."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.peak_mb = 0.0
-        self.cpu_seconds = 0.0
-
-    def run(self, limits, message: Message, *blobs: bytes, most: int = 300_000_000):  # type: ignore[no-untyped-def]
-        outcome = super().run(limits, message, *blobs, most=most)
-        self.peak_mb = max(self.peak_mb, outcome.ending.peak_mb)
-        self.cpu_seconds += outcome.ending.cpu_seconds
-        return outcome
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +28,7 @@ def warm() -> Iterator[Metered]:
 
 @pytest.fixture
 def sandbox(warm: Metered) -> Metered:
-    warm.peak_mb = warm.cpu_seconds = 0.0
+    warm.reset()
     return warm
 
 

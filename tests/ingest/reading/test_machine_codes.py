@@ -90,6 +90,12 @@ def test_a_card_zone_is_read_and_checked() -> None:
     assert (zone["kind"], zone["number"], zone["checks"]) == ("TD1", "D23145890", "ok")
 
 
+def test_letters_where_only_digits_stand_are_digits() -> None:
+    (zone,) = zones_in((CARD_ZONE[0], CARD_ZONE[1].replace("7408122", "74O8I2Z"), CARD_ZONE[2]))
+
+    assert (zone["born"], zone["checks"]) == ("1974-08-12", "ok")
+
+
 @pytest.mark.parametrize(
     "spoilt", [PASSPORT[1].replace("7408122", "7408132"), PASSPORT[1].replace("L898", "L889")]
 )
