@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 # takes much longer than others is not counted, so that a chat that hangs holds nobody up.
 _AT_ONCE = 48
 _PATIENCE = 2.0
-_HANGS = 0.5
+_HANGS = 1.0
 _IDLE = 0.25
 _LONGEST_PAUSE = 60.0
 _RESCAN = 30.0
