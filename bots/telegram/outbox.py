@@ -20,7 +20,7 @@ from knowledge.sql import reading
 
 _KEYS_KEPT = 90 * 86_400
 _SLOTS_KEPT = 30 * 86_400
-_LOOK_BACK = 200
+_LOOK_BACK = 50
 
 
 @dataclass(frozen=True)

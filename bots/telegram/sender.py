@@ -18,10 +18,10 @@ from bots.telegram.pace import Pace
 log = logging.getLogger(__name__)
 
 # After a crash, what was on its way may be sent twice. So as little as possible is on its way: one
-# message, one more for each half second that others wait, and what hangs is not counted.
+# message, more only when those that wait would otherwise need more than a second in all. What
+# takes much longer than others is not counted, so that a chat that hangs holds nobody up.
 _AT_ONCE = 48
-_PATIENCE = 0.5
-_HANGS = 1.0
+_HANGS = 0.25
 _IDLE = 0.25
 _LONGEST_PAUSE = 60.0
 _RESCAN = 30.0
@@ -37,7 +37,6 @@ class _Lane:
     waiting: deque[Waiting] = field(default_factory=deque)
     is_busy: bool = False
     started_at: float = 0.0
-    ready_since: float | None = None
     not_before: float = 0.0
     failures: int = 0
 
@@ -62,13 +61,16 @@ class Sender:
         self._known: set[int] = set()
         self._last = 0
         self._rescan_at = 0.0
+        self._pull_at = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._refusing: set[int] = set()
         self._on_way: set[_Key] = set()
+        self._usual = 0.05
 
     def wake(self) -> None:
         """There is something new; to be called in the sender's loop."""
+        self._pull_at = 0.0
         self._woken.set()
 
     async def run(self, stopping: asyncio.Event, deadline: Callable[[], float]) -> None:
@@ -104,6 +106,9 @@ class Sender:
 
     async def _pull(self) -> None:
         now = time.monotonic()
+        if now < self._pull_at:
+            return
+        self._pull_at = now + _IDLE
         whole = now >= self._rescan_at
         if whole:
             self._rescan_at = now + _RESCAN
@@ -128,7 +133,7 @@ class Sender:
             if (due := self._due(key, lane, now)) > now:
                 pause = min(pause, due - now)
                 continue
-            if not self._has_room(lane, now):
+            if not self._has_room(now):
                 pause = min(pause, 0.1)
                 break
             chosen.append(self._choose(key, lane, now))
@@ -136,12 +141,11 @@ class Sender:
             await self._launch(chosen)
         return pause
 
-    def _has_room(self, lane: _Lane, now: float) -> bool:
-        """Whether one more may be on its way, for the lane that is ready for longest."""
-        if lane.ready_since is None:
-            lane.ready_since = now
-        quick = sum(now - self._lanes[key].started_at < _HANGS for key in self._on_way)
-        room = 1 + int((now - lane.ready_since) / _PATIENCE)
+    def _has_room(self, now: float) -> bool:
+        """Whether one more may be on its way."""
+        hangs = max(_HANGS, 4 * self._usual)
+        quick = sum(now - self._lanes[key].started_at < hangs for key in self._on_way)
+        room = 1 + int((len(self._lanes) - len(self._on_way)) * self._usual)
         return quick < room and len(self._on_way) < _AT_ONCE
 
     def _due(self, key: _Key, lane: _Lane, now: float) -> float:
@@ -149,7 +153,7 @@ class Sender:
         return max(now + wait, lane.not_before)
 
     def _choose(self, key: _Key, lane: _Lane, now: float) -> Waiting:
-        lane.is_busy, lane.started_at, lane.ready_since = True, now, None
+        lane.is_busy, lane.started_at = True, now
         self._on_way.add(key)
         self._lanes.move_to_end(key)
         self._pace.overall.take(now)
@@ -169,9 +173,11 @@ class Sender:
             task.add_done_callback(self._tasks.discard)
 
     async def _send(self, waiting: Waiting, loaded: Loaded) -> None:
+        started = time.monotonic()
         try:
             outcome = await self._try(waiting, loaded)
             await self._settle(waiting, loaded, outcome)
+            self._usual += 0.1 * (min(1.0, time.monotonic() - started) - self._usual)
         except Exception as error:
             # The database, or a message of ours that cannot be encoded.
             log.error("message %d could not be handled: %s", waiting.id, type(error).__name__)
@@ -219,7 +225,7 @@ class Sender:
             await asyncio.wrap_future(self._outbox.end_chat(waiting.chat))
         else:
             await asyncio.wrap_future(self._outbox.move_chat(waiting.chat, outcome.moved_to))
-            self._rescan_at = 0.0
+            self._rescan_at = self._pull_at = 0.0
         lane = self._lanes.pop(_key(waiting))
         self._on_way.discard(_key(waiting))
         self._known.difference_update(one.id for one in lane.waiting)
