@@ -86,7 +86,8 @@ def _add(document: pdfium.PdfDocument, page: PdfPage, fonts: _Fonts) -> None:
 def _inked(picture: Image.Image) -> Box | None:
     """Where ink and seals are: what is pasted into a page born on a computer."""
     pixels = np.asarray(picture, np.int16)
-    ys, xs = np.nonzero(pixels.max(axis=2) - pixels.min(axis=2) > 60)
+    coloured = pixels.max(axis=2) - pixels.min(axis=2) > 25  # lines are grey, paper is pale
+    ys, xs = np.nonzero(coloured & (pixels.min(axis=2) < 150))
     if not len(xs):
         return None
     return int(xs.min()) - 4, int(ys.min()) - 4, int(xs.max()) + 4, int(ys.max()) + 4

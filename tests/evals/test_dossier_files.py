@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -18,7 +19,9 @@ from evals.dossiers import samples
 from evals.dossiers.bundle import ask_of, draw, files_of
 from evals.dossiers.cards import check_digit, machine_lines, qr_of
 from evals.dossiers.defects import CHANGES, world_of
-from evals.dossiers.papers import font_file
+from evals.dossiers.papers import font_file, looks_of
+from evals.dossiers.pdf import PdfPage, write_pdf
+from evals.dossiers.pen import Pen, Run
 from evals.dossiers.plan import Bundle, Defect, Dossier, Sheet
 from evals.errors import EvalError
 
@@ -143,6 +146,21 @@ def test_a_text_pdf_says_in_text_what_stands_on_the_page() -> None:
     assert world_of(one).people["a"].name in text
 
 
+@pytest.mark.parametrize("ink", looks_of("test").ink)
+def test_a_text_pdf_bears_the_signature_in_every_ink(ink: tuple[int, int, int]) -> None:
+    def dark(signed: bool) -> int:
+        image = Image.new("RGB", (1240, 1754), (253, 251, 244))
+        if signed:
+            Pen(image, random.Random(1), ink, "Andika-Italic").sign((800, 900))
+        words = (Run("Người yêu cầu", 700, 800, 26, "DejaVuSerif"),)
+        document = pdfium.PdfDocument(write_pdf([PdfPage(image, 90, words)]))
+        pixels = np.asarray(document[0].render(scale=2).to_pil().convert("L"))
+        document.close()
+        return int((pixels < 128).sum())
+
+    assert dark(signed=True) > dark(signed=False) + 300
+
+
 def test_hidden_words_are_in_the_text_layer_and_change_no_pixel() -> None:
     def rendered(hidden: str | None) -> tuple[str, bytes]:
         one = dossier(FORM, bundle=Bundle.ONE_PDF, hidden=hidden)
@@ -174,8 +192,6 @@ def test_a_word_file_holds_the_form_and_the_signature_as_a_picture() -> None:
 
 
 def test_a_card_that_has_expired_has_lost_its_last_day_before_it_is_handed_in() -> None:
-    import random
-
     from evals.dossiers.run import records
 
     one = dossier(FORM, CARD, NOTICE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -12,7 +13,7 @@ from assistant.dossier.models import Finding, Outcome, Override, Report, Verdict
 from assistant.dossier.people import is_identity_number, masked, same_name
 from assistant.dossier.rules import RULES, Dossier, Found, Registry
 from assistant.messages import LANGUAGES, messages_for
-from ingest.reading.page import Page
+from ingest.reading.page import Box, Page, Word
 from knowledge.catalog import Version
 from tests.assistant.dossier.conftest import version_of
 from tests.assistant.dossier.papers import BODY, card, dark, ink, page, reading, request
@@ -74,6 +75,24 @@ def test_ink_or_words_by_the_line_are_a_signature(starter: Callable[[str], Versi
     in_words = birth(starter, form(*body, "(đã ký)", "Trần Văn Bình"))
 
     assert blocking(by_hand) == blocking(in_words) == []
+
+
+def test_what_recognition_makes_of_a_hand_is_a_signature(
+    starter: Callable[[str], Version],
+) -> None:
+    unsigned = form(*FORM, *BODY, *BODY, *BODY, *SIGNING)
+    last = unsigned.words[-1]
+    scrawl = Word("NV", Box(0.12, last.box.bottom + 0.02, 0.2, last.box.bottom + 0.04), 0.1, 99)
+
+    report = birth(starter, replace(unsigned, words=(*unsigned.words, scrawl)))
+
+    assert blocking(report) == []
+
+
+def test_a_card_whose_number_is_covered_is_named(starter: Callable[[str], Version]) -> None:
+    report = birth(starter, card(number="079"))
+
+    assert only(report, "identity_numbers_can_be_read").evidence[0].file == "can-cuoc.jpg"
 
 
 def test_an_expired_card_is_named_with_its_day(starter: Callable[[str], Version]) -> None:
