@@ -77,7 +77,7 @@ class Assistant:
             *([translator(rewrite)] if rewrite else []),
             limiter(tuning.outside),
             route,
-            follower(conversations, self._finder, tuning.follow, rewrite),
+            follower(conversations, self._finder, tuning.follow, tuning.outside, rewrite),
             narrower(catalog),
             resolver(self._finder, catalog, tuning.thresholds, tuning.doubt, tuning.outside, pick),
             compose,

@@ -15,7 +15,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.catalog import Version
-from knowledge.search import Hit
+from knowledge.search import Found, Hit
 
 Language = Literal["vi", "en"]
 EVERY_CASE = "tat_ca"
@@ -161,7 +161,8 @@ class Turn:
     """A question on its way through the steps; each step fills in what it finds out.
 
     `past` is newest first. `codes` are procedures settled before searching: chosen, named, or
-    meant by a follow-up. `versions` are what will be told of, usually one.
+    meant by a follow-up. `found` is what the text alone finds, once somebody searched. `versions`
+    are what will be told of, usually one.
     """
 
     question: Question
@@ -172,6 +173,7 @@ class Turn:
     past: tuple[Said, ...] = ()
     codes: tuple[str, ...] = ()
     case: str | None = None
+    found: Found | None = None
     hits: list[Hit] = field(default_factory=list)
     versions: tuple[Version, ...] = ()
     assumed: str | None = None

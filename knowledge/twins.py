@@ -42,6 +42,9 @@ _NATIONS = (
     "indonesia|brazil|argentina|mexico|ai cap|nam phi|nigeria|tho nhi ky|ukraine|israel|iran|"
     "pakistan|bangladesh|nepal|mong co|cuba|myanmar|hong kong|ai len"
 )
+_BEFORE_NATION = (
+    "nguoi|chong|vo|quoc tich|ben|o|sang|tu|ban|ong|ba|phap luat|cong dan|ho chieu|passport|dan|goc"
+)
 MARKERS = (
     Marker(
         "foreign",
@@ -52,7 +55,8 @@ MARKERS = (
             "viet kieu",
             "quoc tich (?!viet|vn|chung)",
             "quoc te",
-            rf"(?:nguoi|chong|vo|quoc tich|ben|o|sang|tu|ban|ong|ba|phap luat) (?:{_NATIONS})",
+            # "tư pháp" without its marks is no one from France.
+            rf"(?!tu phap)(?:{_BEFORE_NATION}) (?:{_NATIONS})",
             "tay",
             "abroad",
             "overseas",
@@ -136,6 +140,14 @@ _LEVEL_WORDS = {
         r"o phuong|len xa|len phuong|cong an xa|cong an phuong|commune|ward)\b"
     ),
 }
+# What a title with a mark loses beside one that says the same without it, when nothing in the
+# question hints at the mark: the everyday twin is meant.
+_BESIDE_PLAIN_TWIN = {"foreign": 0.45, "mobile": 0.45}
+# Less than is needed to prefer a foreign twin, enough not to rule it out.
+_HINTS_ABROAD = re.compile(
+    rf"\b(?:{_NATIONS.replace('y|bi|', '').replace('|ao|', '|').replace('|anh quoc', '')}|tay|"
+    r"quoc tich|kieu bao|kieu|tay ba lo|dinh cu|xuat canh|visa|ho chieu)\b"
+)
 _EVERYDAY = 0.5  # of what a level that is named wins, when none is
 
 
@@ -148,7 +160,35 @@ def twin_adjustments(question: str, names: Sequence[str]) -> list[float]:
         for marker in MARKERS
         if any(marker.name in found for found in marks)
     }
-    return [sum(change[mark] for mark in borne) for borne in marks]
+    silent = _silent_marks(asked)
+    return [
+        sum(change[mark] for mark in borne) - _beside_plain_twin(name, borne & silent, names)
+        for name, borne in zip(names, marks, strict=True)
+    ]
+
+
+def _silent_marks(asked: str) -> frozenset[str]:
+    """Marks that nothing in the question hints at."""
+    said = {marker.name for marker in MARKERS if marker.said.search(asked)}
+    if _HINTS_ABROAD.search(asked):
+        said.add("foreign")
+    return frozenset(_BESIDE_PLAIN_TWIN) - said
+
+
+def _beside_plain_twin(name: str, silent: frozenset[str], names: Sequence[str]) -> float:
+    if not silent or not any(_is_plain_twin(other, name) for other in names):
+        return 0.0
+    return max(_BESIDE_PLAIN_TWIN[mark] for mark in silent)
+
+
+def _is_plain_twin(plain: str, marked: str) -> bool:
+    """Whether a title says the same as another but for marks."""
+    return marks_of(plain) < marks_of(marked) and _words_of(plain) < _words_of(marked)
+
+
+@lru_cache(maxsize=200_000)
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(folded(name.removeprefix("Thủ tục ")).split())
 
 
 def level_adjustments(question: str, levels: Sequence[Sequence[str]]) -> list[float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -14,6 +14,7 @@ from assistant.steps.understand import facet_words
 from knowledge.documents import read_yaml
 from knowledge.text import folded, has_marks, words
 
+_LONG = 4  # words
 _FILE = Path(__file__).parent / "content.yaml"
 
 
@@ -27,6 +28,7 @@ class _Words:
     names: frozenset[str]
     kept: frozenset[str]
     steps: frozenset[str]
+    weak: frozenset[str]
 
 
 @cache
@@ -42,6 +44,7 @@ def _listed() -> _Words:
         frozenset(listed["names"]),
         frozenset(listed["kept"]),
         frozenset(listed["steps"].split()),
+        frozenset(listed["weak"].split()),
     )
 
 
@@ -56,6 +59,11 @@ def content_of(text: str) -> tuple[str, ...]:
         return tuple(plain[i] for i in kept if i in named or written[i] not in listed.fillers)
     named = _named(plain, listed.names)
     return tuple(plain[i] for i in kept if i in named or plain[i] not in listed.plain)
+
+
+def is_weak(content: Sequence[str]) -> bool:
+    """Whether the words name nothing new: 'thực hiện', 'nhận', 'hồ sơ' fit what is spoken of."""
+    return all(word in _listed().weak or word.isdigit() for word in content)
 
 
 def _named(plain: list[str], names: frozenset[str]) -> set[int]:
@@ -79,14 +87,17 @@ def _outside_patterns(plain: list[str], phrases: re.Pattern[str]) -> list[int]:
 
 
 def _spans(pattern: re.Pattern[str], line: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """What a match covers; of 'đi khai tử ở đâu' only the verb and the words that ask."""
+    """What a match covers; of 'đi khai tử ở đâu' only the verb and the words that ask, and of a
+    long match its ends: what stands between is what is asked about."""
     start, end = match.span()
-    if pattern is not facet_words()[Facet.PLACE]:
-        yield start, end
-        return
-    yield start, start + 1
-    while (inner := pattern.search(line, start + 1, end)) and inner.end() == end:
-        start = inner.start()
+    said = match[0].split(" ")
+    if pattern is facet_words()[Facet.PLACE]:
+        yield start, start + 1
+        while (inner := pattern.search(line, start + 1, end)) and inner.end() == end:
+            start = inner.start()
+    elif len(said) > _LONG:
+        yield start, start + len(" ".join(said[:2]))
+        start = end - len(" ".join(said[-2:]))
     yield start, end
 
 

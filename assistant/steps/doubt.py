@@ -119,7 +119,11 @@ def _evidence_leads(shown: Sequence[Hit]) -> dict[str, float]:
 
 
 def _lengths(text: str, content: Sequence[str]) -> dict[str, float]:
+    plain = folded(text)
+    named = patterns_of("named.yaml")
     return {
+        "names_paper": float(bool(named["paper"].search(plain))),
+        "names_deed": float(bool(named["deed"].search(plain))),
         "content": min(len(content), 20),
         "words": min(len(text.split()), 30),
         "english": float(language_of(text) == "en"),
@@ -131,7 +135,7 @@ def _family(shown: Sequence[Hit], content: Sequence[str]) -> dict[str, float]:
     best, *rest = shown
     alike = [likeness(best.name, hit.name) for hit in rest]
     family = [hit for hit, like in zip(rest, alike, strict=True) if like >= _ALIKE]
-    acts, asked = acts_of(best.name), _acts_said(content)
+    acts, asked = acts_of(best.name), acts_said(content)
     others = [hit for hit in family if acts_of(hit.name) != acts]
     return {
         "likeness": max(alike[:2]),
@@ -142,6 +146,7 @@ def _family(shown: Sequence[Hit], content: Sequence[str]) -> dict[str, float]:
         "act_fits": float(bool(asked & acts)),
         "act_fits_others": float(any(asked & acts_of(hit.name) for hit in others)),
         "same_field": float(best.field == rest[0].field),
+        "plainer": sum(_title(best.name) < _title(hit.name) for hit in rest),
     }
 
 
@@ -176,6 +181,12 @@ def likeness(one: str, other: str) -> float:
     return len(ours & theirs) / max(1, len(ours | theirs))
 
 
+def held_in(one: str, other: str) -> float:
+    """The share of the first title's words that the other has too."""
+    ours = _title(one) - _ACT_WORDS
+    return len(ours & _title(other)) / max(1, len(ours))
+
+
 @lru_cache(maxsize=20_000)
 def _title(name: str) -> frozenset[str]:
     bare = _IN_BRACKETS.sub("", name).removeprefix("Thủ tục ")
@@ -188,7 +199,8 @@ def acts_of(name: str) -> frozenset[str]:
     return _acts(folded(name), "title_")
 
 
-def _acts_said(content: Sequence[str]) -> frozenset[str]:
+def acts_said(content: Sequence[str]) -> frozenset[str]:
+    """What the words of a question say is to be done."""
     return _acts(" ".join(content), "said_")
 
 

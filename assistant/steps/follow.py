@@ -2,37 +2,42 @@
 
 A choice is picked, a bare facet keeps its procedure, a correction changes the variant, "quay lại"
 returns, and everything that stands alone is a new topic. Nothing is guessed from the words of the
-last answer: only procedures that were answered count.
+last answer: only procedures that were answered, or offered in a question back, count.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.models import Answer, Facet, Said, Status, Turn
-from assistant.steps.content import content_of
+from assistant.steps.content import content_of, is_weak
+from assistant.steps.doubt import acts_said
+from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
 from assistant.steps.picking import picked
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
 from assistant.steps.translate import Rewrite
 from assistant.steps.understand import facets_of
+from assistant.steps.vary import Varied, variant_of
 from knowledge.finder import Finder
 from knowledge.search import Found
 from knowledge.text import folded_words
 
-_NEAR = 8
+_FEW = 4  # telling words; more are a question of their own
+_NEVER = 2.0  # above every cosine
 
 
 @dataclass(frozen=True)
 class FollowThresholds:
-    """When words stand alone, when a correction is an aside after all, and what a correction takes
-    from the procedure before; cosines and scores of `knowledge.search`."""
+    """When words stand alone: those near the topic, those `elsewhere`, and a correction; when a
+    correction is an aside after all, and what it takes from the procedure before. Cosines and
+    scores of `knowledge.search`."""
 
     standalone: float = 0.66
+    elsewhere: float = 0.56
     correction: float = 0.80
     aside: float = 0.75
     change: float = 0.10
@@ -48,6 +53,7 @@ def follower(
     conversations: Memory | None,
     finder: Finder,
     thresholds: FollowThresholds,
+    outside: Outside | None = None,
     rewrite: Rewrite | None = None,
 ) -> Callable[[Turn], Answer | None]:
     """The step, over what it needs; `rewrite` makes a whole question of what was said before and
@@ -59,7 +65,7 @@ def follower(
         if turn.question.code:
             turn.facets = facets_of(turn.text) or _facets_before(turn)
             return None
-        return _Following(turn, finder, thresholds, rewrite).decide()
+        return _Following(turn, finder, thresholds, outside, rewrite).decide()
 
     return follow
 
@@ -72,15 +78,17 @@ class _Following:
         turn: Turn,
         finder: Finder,
         thresholds: FollowThresholds,
+        outside: Outside | None = None,
         rewrite: Rewrite | None = None,
     ) -> None:
+        self.outside = outside
         self.rewrite = rewrite
         self.turn = turn
         self.finder = finder
         self.thresholds = thresholds
         self.content = content_of(turn.text)
         self.plain = " ".join(folded_words(turn.text))
-        self.answered = [said for said in turn.past if said.codes]
+        self.topics = [said for said in turn.past if said.codes or _is_open(said)]
 
     def decide(self) -> Answer | None:
         """Settle the codes where the past does; ask back for a facet of nothing."""
@@ -88,7 +96,7 @@ class _Following:
             return None
         if not self.content:
             return self._bare()
-        if self.answered:
+        if self.topics:
             self._continue()
         return None
 
@@ -97,7 +105,7 @@ class _Following:
         if last is None or not last.options:
             return False
         asked_back = last.status is Status.NEEDS_CHOICE
-        if not asked_back and len(self.content) > 4:
+        if not asked_back and len(self.content) > _FEW:
             return False
         option = picked(self.turn.text, last.options, last.text, self._rank)
         if option is None or (not asked_back and not self._is_number()):
@@ -111,33 +119,77 @@ class _Following:
 
     def _returns(self) -> bool:
         returning = patterns_of("follow.yaml")["return"]
-        if not self.answered or not returning.search(self.plain):
+        if not self.topics or not returning.search(self.plain):
             return False
-        known = list(dict.fromkeys(code for said in self.answered for code in said.codes))
-        words = " ".join(content_of(returning.sub(" ", self.plain)))
-        ranked = [code for code in self._rank(words) if code in known] if words else []
-        other = [code for code in known if code not in self.answered[0].codes]
-        self._settle("quay lại thủ tục đã hỏi", (ranked or other or known)[0])
+        words = content_of(returning.sub(" ", self.plain))
+        topic = self._spoken_of(words) or self._ranked_first(words) or self._before_last()
+        self._settle("quay lại thủ tục đã hỏi", *self._codes(topic))
         return True
 
+    def _spoken_of(self, words: Sequence[str]) -> Said | None:
+        """The topic whose question shares most words with `words`, the newest first."""
+        shared = [len(set(words) & set(content_of(said.text))) for said in self.topics]
+        best = max(shared)
+        return self.topics[shared.index(best)] if best else None
+
+    def _ranked_first(self, words: Sequence[str]) -> Said | None:
+        ranked = self._rank(" ".join(words)) if words else []
+        by_code = {code: said for said in reversed(self.topics) for code in said.codes}
+        return next((by_code[code] for code in ranked if code in by_code), None)
+
+    def _before_last(self) -> Said:
+        """The topic before the one spoken of now; that one when there is no other."""
+        now = self.topics[0]
+        return next((said for said in self.topics if said.codes != now.codes), now)
+
     def _bare(self) -> Answer | None:
-        if self.answered:
-            self._settle("chỉ hỏi khía cạnh: giữ thủ tục đang nói", *self.answered[0].codes)
+        if self.topics:
+            self._keep("chỉ hỏi khía cạnh: giữ thủ tục đang nói")
             return None
         return spoken(self.turn, Status.NEEDS_CHOICE, "which_topic", examples=True)
 
+    def _keep(self, reason: str) -> None:
+        self._settle(reason, *self._codes(self.topics[0]))
+
+    def _codes(self, topic: Said) -> tuple[str, ...]:
+        """What a topic is about: what was answered, or the likeliest of what was offered."""
+        if topic.codes:
+            return topic.codes
+        offered = [option.code for option in topic.options]
+        likely = next((code for code in self._rank(topic.text) if code in offered), offered[0])
+        return (likely,)
+
     def _continue(self) -> None:
         """A new topic when the words stand alone; else the same procedure, or its variant."""
-        alone = self.finder.find(searchable(self.turn.text))
-        corrects = bool(patterns_of("follow.yaml")["correction"].search(self.plain))
-        if not alone.hits or self._is_aside(alone, corrects):
+        new = self._new_words()
+        if self._asks() and not new:
+            self._keep("hầu như chỉ hỏi khía cạnh: giữ thủ tục đang nói")
             return
-        bar = self.thresholds.correction if corrects else self.thresholds.standalone
-        if alone.hits[0].similarity < bar and not self._is_rewritten(bar):
-            self._keep_or_vary(alone, corrects)
+        alone = self.finder.find(searchable(self.turn.text))
+        self.turn.found = alone
+        another = new and self._says("new_topic")
+        if alone.hits and not another and not self._is_aside(alone):
+            self._weigh(alone, new)
 
-    def _is_aside(self, alone: Found, corrects: bool) -> bool:
+    def _new_words(self) -> list[str]:
+        """The words that say something of their own and were not said of the topic before."""
+        said = set(content_of(self._about()))
+        return [word for word in self.content if word not in said and not is_weak([word])]
+
+    def _asks(self) -> bool:
+        return bool(facets_of(self.turn.text))
+
+    def _corrects(self) -> bool:
+        return any(self._says(how) for how in ("takes_back", "supposes", "correction"))
+
+    def _says(self, how: str) -> bool:
+        return bool(patterns_of("follow.yaml")[how].search(self.plain))
+
+    def _is_aside(self, alone: Found) -> bool:
         """What lies outside all procedures; a correction only when that is plain."""
+        corrects = self._corrects()
+        if self.outside and not (corrects or self._asks() or alone.degraded):
+            return self.outside.judge(self.turn.text, alone).is_outside
         least = self.thresholds.aside if corrects else alone.hits[0].similarity
         return alone.off_topic_similarity > max(least, alone.hits[0].similarity)
 
@@ -151,29 +203,40 @@ class _Following:
         self._settle(f"mô hình ngôn ngữ viết lại: {whole}", hits[0].code)
         return True
 
-    def _keep_or_vary(self, alone: Found, corrects: bool) -> None:
-        """The procedure before, or the variant of it that the new words name."""
-        topic = self.answered[0].codes[0]
-        if facets_of(self.turn.text) and not corrects:
-            self._settle("hỏi khía cạnh khác của thủ tục đang nói", topic)
+    def _weigh(self, alone: Found, new: Sequence[str]) -> None:
+        """Keep the procedure, change its variant, or leave the turn to stand alone."""
+        topic = self._codes(self.topics[0])[0]
+        varied = Varied(
+            self.turn.text, self._about(), topic, alone, self._corrects(), self._says("takes_back")
+        )
+        own = varied.is_related(self.finder)
+        bar = self._bar(varied, own)
+        if alone.hits[0].similarity >= bar or self._is_rewritten(min(bar, 1.0)):
             return
-        about = self._about()
-        family = {hit.code for hit in self.finder.find(about).hits[:_NEAR]} | {topic}
-        scores: dict[str, float] = defaultdict(float)
-        for found, weight in ((self.finder.find(f"{about}. {self.turn.text}"), 1.0), (alone, 0.5)):
-            for hit in found.hits:
-                if hit.code in family:
-                    scores[hit.code] += weight * hit.score
-        if corrects:
-            scores[topic] -= self.thresholds.change
-        best = max(sorted(scores), key=scores.__getitem__) if scores else topic
-        self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", best)
+        if varied.corrects or varied.is_marked:
+            best = variant_of(varied, self.finder, self.thresholds.change)
+            self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", best)
+        elif self._asks() and len(new) < _FEW:
+            self._settle("hỏi khía cạnh khác của thủ tục đang nói", topic)
+        elif acts_said(self.content) or own:
+            best = variant_of(varied, self.finder, self.thresholds.change)
+            self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", best)
+
+    def _bar(self, varied: Varied, own: bool) -> float:
+        """From how near on the new words are a topic of their own."""
+        if own and (varied.takes_back or varied.is_marked):
+            return _NEVER
+        if varied.takes_back or varied.is_marked or self._says("supposes"):
+            return self.thresholds.correction
+        if own and varied.corrects:
+            return self.thresholds.correction
+        return self.thresholds.standalone if own or varied.corrects else self.thresholds.elsewhere
 
     def _about(self) -> str:
         """The last words that named the topic."""
-        codes = self.answered[0].codes
-        named = (said.text for said in self.answered if said.codes == codes)
-        return next((text for text in named if content_of(text)), self.answered[0].text)
+        codes = self.topics[0].codes
+        named = (said.text for said in self.topics if said.codes == codes)
+        return next((text for text in named if content_of(text)), self.topics[0].text)
 
     def _settle(self, reason: str, *codes: str) -> None:
         self.turn.because(reason)
@@ -182,6 +245,11 @@ class _Following:
 
     def _rank(self, text: str) -> Sequence[str]:
         return [hit.code for hit in self.finder.find(text).hits]
+
+
+def _is_open(said: Said) -> bool:
+    """Whether a question back still waits for its answer."""
+    return said.status is Status.NEEDS_CHOICE and bool(said.options)
 
 
 def _facets_before(turn: Turn) -> tuple[Facet, ...]:

@@ -14,7 +14,7 @@ from assistant.models import Answer, Status, Turn
 from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
 from assistant.steps.route import spoken
-from knowledge.text import composed, folded, has_marks
+from knowledge.text import composed, folded, folded_words, has_marks
 
 _CLAUSES = re.compile(r"(?<=[.!?;:\n])\s+|\s+[-–—|]{1,3}\s+|,\s+|\n+")
 
@@ -31,6 +31,9 @@ _DECLINED = {
     "injection": (Status.REFUSED, "role"),
 }
 
+_LEANING = ("takes_back", "supposes", "correction", "return")
+_FEW = 8  # words
+
 
 def limits(turn: Turn) -> Answer | None:
     """Answer distress and requests for secrets; cut instructions off everything else."""
@@ -44,10 +47,20 @@ def limiter(outside: Outside | None) -> Callable[[Turn], Answer | None]:
         if kind := _pattern_kind(turn.text):
             return _declined(turn, kind)
         _cut_instructions(turn, outside)
-        kind = outside.limit(turn.text) if outside else None
+        kind = outside.limit(turn.text) if outside and not _may_follow(turn) else None
         return None if kind is None or _is_lifted(kind, turn.text) else _declined(turn, kind)
 
     return limits_by_words
+
+
+def _may_follow(turn: Turn) -> bool:
+    """Whether the words may lean on what was said before; then as a whole they say too little, and
+    patterns alone decide: 'cho con tôi 5 tuổi' is no cry for help."""
+    if not turn.question.conversation:
+        return False
+    plain = " ".join(folded_words(turn.text))
+    leans = any(patterns_of("follow.yaml")[how].search(plain) for how in _LEANING)
+    return leans or len(plain.split()) <= _FEW
 
 
 def _pattern_kind(text: str) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.models import Option
 from assistant.steps.content import content_of
+from assistant.steps.vary import without_ruled_out
 from knowledge.choices import Choice, read_choices
 from knowledge.text import folded, folded_words
 
@@ -17,11 +18,18 @@ _ORDER = (
     ("4", "bon", "tu", "fourth", "four"),
     ("5", "nam", "fifth", "five"),
 )
-_LEAD = r"(?:(?:toi|minh|em|chon|lay|so|cau|cai|muc|viec|option|number|the|la|y) )*"
-_TAIL = r"(?: (?:nhe|nha|a|ah|ban|di|one|please))*"
+_LEAD = (
+    r"(?:(?:toi|minh|em|e|chon|lay|lam|so|cau|cai|muc|viec|truong hop|phuong an|y|dap an|loai|"
+    r"da|vang|uh|option|number|the|la|cho|i|want|choose|take) )*"
+)
+_TAIL = (
+    r"(?: (?:nhe|nha|nhen|a|ah|ban|ad|di|ay|do|kia|nay|luon|thoi|voi|y|em|toi|one|please|option))*"
+)
+_LAST = re.compile(rf"{_LEAD}(?:cuoi(?: cung)?|sau cung|last){_TAIL}")
 _NUMBERED = re.compile(
     rf"{_LEAD}(?:thu )?({'|'.join(word for words in _ORDER for word in words)}){_TAIL}"
 )
+_FIRST = 2  # places; an option found further down is not what was meant
 _LONGEST = 16  # words; more than this is a question of its own
 Rank = Callable[[str], Sequence[str]]
 
@@ -35,8 +43,12 @@ def picked(text: str, options: Sequence[Option], before: str, rank: Rank) -> Opt
     if match := _NUMBERED.fullmatch(plain):
         number = next(i for i, words in enumerate(_ORDER) if match[1] in words)
         return options[number] if number < len(options) else None
+    if _LAST.fullmatch(plain):
+        return options[-1]
     if len(plain.split()) > _LONGEST:
         return None
+    text = without_ruled_out(text)
+    plain = " ".join(folded_words(text))
     sayings = _sayings_of(options)
     return (
         _exactly(plain, options, sayings)
@@ -104,5 +116,14 @@ def _by_search(text: str, options: Sequence[Option], before: str, rank: Rank) ->
     codes = [option.code for option in options]
     if not any(code in codes for code in rank(text)[:5]):
         return None
-    first = next((code for code in rank(f"{before} {folded(text)}") if code in codes), None)
-    return options[codes.index(first)] if first else None
+    fitting = {option.code for option in _saying_most(text, options)}
+    together = rank(f"{before} {folded(text)}")
+    first = next((code for code in together if code in fitting), None)
+    return options[codes.index(first)] if first and first in together[:_FIRST] else None
+
+
+def _saying_most(text: str, options: Sequence[Option]) -> Sequence[Option]:
+    """The options whose labels hold most of the words."""
+    spoken = set(content_of(text))
+    held = [len(spoken & set(folded_words(option.label))) for option in options]
+    return [option for option, count in zip(options, held, strict=True) if count == max(held)]

@@ -73,7 +73,7 @@ def resolver(
     def resolve(turn: Turn) -> Answer | None:
         if codes := _settled_codes(turn, catalog):
             return _settle(turn, catalog, codes)
-        found = finder.find(searchable(turn.text))
+        found = turn.found or finder.find(searchable(turn.text))
         turn.hits = list(found.hits)
         turn.degraded = found.degraded is not None
         verdict = _judged(turn, found, thresholds, outside)

@@ -1,8 +1,8 @@
 """python -m evals.bench --shared ../shared --output docs/benchmarks.md
 
 Ingests the starter corpus and the snapshot into a fresh directory with the real command, then
-measures finding, speed and load. What `python -m evals.bench.dossiers`, `…training_choices`,
-`…unphrased`, `…growth` and `…telegram` wrote is put at the end.
+measures finding, speed and load. What `python -m evals.bench.behaviour`, `…dossiers`,
+`…training_choices`, `…unphrased`, `…growth` and `…telegram` wrote is put at the end.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from assistant.bootstrap import Assistant, build_assistant
 from assistant.models import Question
 from evals.bench.baselines import exact_words, usual_recipe
+from evals.bench.behaviour import BEHAVIOUR
 from evals.bench.dossiers import DOSSIERS
 from evals.bench.growth import GROWTH
 from evals.bench.questions import (
@@ -59,7 +60,8 @@ def main() -> int:
         figures += _speed_figures(assistant, data_dir, texts)
         assistant.close()
     sections = _sections(results, figures)
-    for part in filter(Path.is_file, (DOSSIERS, TRAINING, UNPHRASED, GROWTH, TELEGRAM)):
+    parts = (BEHAVIOUR, DOSSIERS, TRAINING, UNPHRASED, GROWTH, TELEGRAM)
+    for part in filter(Path.is_file, parts):
         sections += ["", part.read_text(encoding="utf-8").rstrip()]
     text = "\n".join(sections) + "\n"
     sys.stdout.write(text)

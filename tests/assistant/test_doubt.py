@@ -1,0 +1,130 @@
+"""When to ask back: what the doubt is weighed by, and that trees are stored as they were grown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.steps.content import content_of, is_weak
+from assistant.steps.doubt import NO_DOUBT, Doubt, Tree, acts_of, features_of, likeness, read_doubt
+from assistant.steps.heads import head_alone, head_in
+from assistant.steps.vary import without_ruled_out
+from evals.grow_doubt import stored
+from knowledge.search import Hit
+from knowledge.twins import twin_adjustments
+
+CARD = "Cấp thẻ công chứng viên"
+AGAIN = "Cấp lại Thẻ công chứng viên"
+
+
+def hit(code: str, name: str, score: float) -> Hit:
+    return Hit(code, name, "Công chứng", score, score / 2)
+
+
+def test_without_trees_nothing_is_doubted() -> None:
+    assert NO_DOUBT.of("thẻ công chứng viên", [hit("1", CARD, 1.9)]) == 0.0
+
+
+def test_a_tree_decides_by_its_bound() -> None:
+    tree = Tree((0, -1, -1), (0.2, 0.0, 0.0), (1, -1, -1), (2, -1, -1), (0.0, 3.0, -3.0))
+    doubt = Doubt(("lead_2",), 0.0, (tree,))
+
+    close = doubt.of("thẻ", [hit("1", CARD, 1.9), hit("2", AGAIN, 1.8)])
+    far = doubt.of("thẻ", [hit("1", CARD, 1.9), hit("2", AGAIN, 1.2)])
+
+    assert close > 0.9
+    assert far < 0.1
+
+
+def test_trees_are_read_as_they_were_stored(tmp_path: Path) -> None:
+    tree = Tree((0, -1, -1), (0.25, 0.0, 0.0), (1, -1, -1), (2, -1, -1), (0.0, 0.5, -0.5))
+    doubt = Doubt(("lead_2",), -0.7, (tree,))
+    (tmp_path / "doubt.json").write_text(stored(doubt), encoding="utf-8")
+
+    assert read_doubt(tmp_path / "doubt.json") == doubt
+    assert read_doubt(tmp_path / "none.json") == NO_DOUBT
+
+
+def test_the_shipped_trees_ask_for_features_that_are_told() -> None:
+    from knowledge.settings import BUNDLED_MODEL
+
+    shipped = read_doubt(BUNDLED_MODEL / "doubt.json")
+    told = features_of("thẻ công chứng viên", [hit("1", CARD, 1.9), hit("2", AGAIN, 1.8)])
+
+    assert shipped.trees
+    assert set(shipped.features) == set(told)
+
+
+def test_variants_of_one_thing_are_alike_whatever_is_done_with_it() -> None:
+    assert likeness(CARD, AGAIN) == 1.0
+    assert acts_of(CARD) == {"first"}
+    assert "again" in acts_of(AGAIN)
+    assert likeness(CARD, "Đăng ký khai sinh") == 0.0
+
+
+def test_a_head_word_is_known_alone_and_among_others() -> None:
+    alone, among = content_of("làm căn cước"), content_of("Thẻ căn cước của mẹ tôi ở quê")
+
+    found = head_in(among, {"1.014061"})
+
+    choice = head_alone(alone)
+
+    assert choice is not None
+    assert choice.id == "can_cuoc"
+    assert head_alone(among) is None
+    assert found is not None
+    assert found.choice.id == "can_cuoc"
+    assert head_in(among, {"9.999999"}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Ông tôi đi khai tử ở đâu?", {"khai", "tu"}),
+        ("Chứng thực bản sao", {"chung", "thuc", "ban", "sao"}),
+        ("mất hôm qua", {"mat"}),
+    ],
+)
+def test_words_between_the_asking_words_are_content(text: str, kept: set[str]) -> None:
+    assert kept <= set(content_of(text))
+
+
+def test_words_that_fit_any_procedure_are_weak() -> None:
+    assert is_weak(content_of("vậy thực hiện ra sao"))
+    assert not is_weak(content_of("đổi hộ chiếu"))
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("không phải đổi, tôi bị mất bằng", "toi bi mat bang"),
+        ("tách đất chớ không phải tách hộ", "tach dat"),
+        ("là hộ kinh doanh chứ không phải công ty", "la ho kinh doanh"),
+        ("không phải mất", "không phải mất"),
+    ],
+)
+def test_what_is_ruled_out_is_not_searched_for(said: str, meant: str) -> None:
+    rest = without_ruled_out(said)
+
+    assert rest.strip(" ,") == meant
+
+
+def test_the_everyday_twin_wins_when_nothing_hints_at_the_mark() -> None:
+    names = ["Thủ tục đăng ký khai sinh", "Thủ tục đăng ký khai sinh có yếu tố nước ngoài"]
+
+    plain, foreign = twin_adjustments("khai sinh cho con gái tôi", names)
+    said = twin_adjustments("khai sinh cho con, bố là người Pháp", names)
+    hinted = twin_adjustments("khai sinh cho con, vợ tôi định cư bên đó", names)
+
+    assert plain - foreign > 0.4
+    assert said[1] > said[0]
+    assert hinted[0] - hinted[1] < 0.2
+
+
+def test_a_police_record_is_no_one_from_france() -> None:
+    names = ["Đăng ký kết hôn", "Đăng ký kết hôn có yếu tố nước ngoài"]
+
+    plain, foreign = twin_adjustments("xin ly lich tu phap de ket hon", names)
+
+    assert foreign < plain
