@@ -119,7 +119,7 @@ def _birthdays_differ(a: Person, b: Person) -> bool:
     return not (len(slips) == 1 and slips[0] in _LOOK_ALIKE and unsure)
 
 
-_IDENTITY = {"identity_document", "identity_card", "passport"}
+IDENTITY = {"identity_document", "identity_card", "passport"}
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def strangers(used: Sequence[tuple[Demand, Fields]]) -> Iterator[Stranger]:
     forms = [(d, f) for d, f in used if d.is_form and any(p.name for p in f.people)]
     for demand, fields in used:
         holder = next((p for p in fields.people if p.name and p.number), None)
-        if demand.requirement.paper not in _IDENTITY or not holder or not forms:
+        if demand.requirement.paper not in IDENTITY or not holder or not forms:
             continue
         named = [person for _, other in used if other is not fields for person in other.people]
         complete = any(person.number for person in named)

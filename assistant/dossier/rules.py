@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from assistant.dossier.clashes import clashes, strangers
-from assistant.dossier.classify import Piece, has_back, has_front, page_mark
+from assistant.dossier.clashes import IDENTITY, clashes, strangers
+from assistant.dossier.classify import STRONG, Piece, has_back, has_front, page_mark
 from assistant.dossier.demands import Demand
 from assistant.dossier.facts import Dossier, evidence, place_of
 from assistant.dossier.fields import basis_number
@@ -186,7 +186,8 @@ def form_is_of_this_procedure(dossier: Dossier) -> Iterator[Found]:
 def identity_numbers_can_be_read(dossier: Dossier) -> Iterator[Found]:
     """A card's number can be read somewhere on it, a form's number in all its digits."""
     for demand, fields in dossier.used():
-        card = _is_card(fields.piece) and has_front(fields.piece)
+        asked = demand.requirement.paper in IDENTITY
+        card = asked and _is_card(fields.piece) and has_front(fields.piece)
         spoiled = [p.illegible for p in fields.people if p.illegible and not p.number]
         unsure = [value for value in spoiled if re.search(r"[?#*]", value.text)]
         if unsure and not (fields.numbers and not demand.is_form):
@@ -311,7 +312,8 @@ def _shown(kind: str, text: str) -> str:
 
 
 def _is_card(piece: Piece) -> bool:
-    return bool(piece.best and piece.best.kinds == {"identity_card"})
+    best = piece.best
+    return best is not None and best.kinds == {"identity_card"} and best.score >= STRONG
 
 
 def _may_be_expired(demand: Demand) -> bool:

@@ -18,10 +18,11 @@ from bots.telegram.pace import Pace
 log = logging.getLogger(__name__)
 
 # After a crash, what was on its way may be sent twice. So as little as possible is on its way: one
-# message, more only when those that wait would otherwise need more than a second in all. What
+# message, more only when those that wait would otherwise need more than two seconds in all. What
 # takes much longer than others is not counted, so that a chat that hangs holds nobody up.
 _AT_ONCE = 48
-_HANGS = 0.25
+_PATIENCE = 2.0
+_HANGS = 1.0
 _IDLE = 0.25
 _LONGEST_PAUSE = 60.0
 _RESCAN = 30.0
@@ -66,7 +67,7 @@ class Sender:
         self._woken = asyncio.Event()
         self._refusing: set[int] = set()
         self._on_way: set[_Key] = set()
-        self._usual = 0.05
+        self._usual = 0.01
 
     def wake(self) -> None:
         """There is something new; to be called in the sender's loop."""
@@ -145,7 +146,7 @@ class Sender:
         """Whether one more may be on its way."""
         hangs = max(_HANGS, 4 * self._usual)
         quick = sum(now - self._lanes[key].started_at < hangs for key in self._on_way)
-        room = 1 + int((len(self._lanes) - len(self._on_way)) * self._usual)
+        room = 1 + int((len(self._lanes) - len(self._on_way)) * self._usual / _PATIENCE)
         return quick < room and len(self._on_way) < _AT_ONCE
 
     def _due(self, key: _Key, lane: _Lane, now: float) -> float:

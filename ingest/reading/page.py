@@ -128,8 +128,11 @@ class RefusalReason(StrEnum):
 
 @dataclass(frozen=True)
 class Refusal:
-    """A file that was not read, in whole or from `page` on; `detail` has numbers for the sentence
-    (limit, found) or names (program), never text of the document."""
+    """A file that was not read, in whole or in part; `detail` has numbers for the sentence (limit,
+    found) or names (program), never text of the document.
+
+    With `page`, TOO_MANY_PAGES holds from that page on, every other reason for that page alone.
+    """
 
     file: str
     reason: RefusalReason

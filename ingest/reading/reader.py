@@ -113,7 +113,7 @@ class _Read:
 
     def _read_all(self, parts: Iterable[_Part], pool: ThreadPoolExecutor) -> Iterator[None]:
         """Reads the pages of all parts side by side, and gathers them in order."""
-        waiting: list[tuple[_Part, list[Future[Page | Refusal | None]]]] = [
+        waiting: list[tuple[_Part, list[Future[Page | Refusal]]]] = [
             (part, [pool.submit(self._page, part, n) for n in range(1, part.count + 1)])
             for part in parts
             if part.count
@@ -124,10 +124,11 @@ class _Read:
                 yield
             self._tell(part.handed.name, "done" if part.pages else "refused", len(part.pages))
 
-    def _page(self, part: _Part, number: int) -> Page | Refusal | None:
-        """A page, its refusal, or None when the file was given up before."""
+    def _page(self, part: _Part, number: int) -> Page | Refusal:
+        """A page, or its refusal; one without trying when the file was given up before."""
         if part.failures >= _PATIENCE:
-            return None
+            given_up = {"why": "given_up"}
+            return Refusal(part.handed.name, RefusalReason.READER_FAILED, given_up, number)
         message = {"do": "read", "kind": part.kind, "number": number}
         try:
             ((answer, blobs),) = self._step(message, part.handed.content)[:1]
@@ -188,8 +189,8 @@ def _kind_and_pages(answer: wire.Message) -> tuple[str, int]:
         raise Refused(RefusalReason.READER_FAILED) from error
 
 
-def _keep(part: _Part, result: Page | Refusal | None) -> None:
+def _keep(part: _Part, result: Page | Refusal) -> None:
     if isinstance(result, Page):
         part.pages.append(result)
-    elif isinstance(result, Refusal):
+    else:
         part.refusals.append(result)

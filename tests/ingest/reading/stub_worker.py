@@ -83,3 +83,12 @@ def phone(channel: socket.socket) -> None:
             wire.send(channel, {"network": "open"})
     except OSError:
         wire.send(channel, {"network": "closed"})
+
+
+def open(channel: socket.socket) -> None:
+    """Claims nine pages, none of which `read` survives."""
+    wire.send(channel, {"kind": "application/pdf", "pages": 9})
+
+
+def read(channel: socket.socket) -> None:
+    os.abort()

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from ingest.reading import ReadingSettings, read_files
 from ingest.reading.confine import Limits
+from ingest.reading.page import Handed, RefusalReason
 from ingest.reading.sandbox import Outcome, Sandbox
 
 LIMITS = Limits(cpu_seconds=2, wall_seconds=3, memory_mb=300, scratch_mb=20, processes=8)
@@ -109,3 +111,13 @@ def test_an_interpreter_that_died_is_started_again(sandbox: Sandbox) -> None:
     outcome = told(sandbox, "well")
 
     assert outcome.ending.how == "done"
+
+
+def test_every_page_that_a_dying_reader_loses_is_named(sandbox: Sandbox) -> None:
+    limits = ReadingSettings(_env_file=None, workers=1)
+
+    reading = read_files([Handed("chet.pdf", b"%PDF")], limits, None, sandbox)
+
+    assert reading.pages == ()
+    assert [refusal.page for refusal in reading.refusals] == list(range(1, 10))
+    assert {refusal.reason for refusal in reading.refusals} == {RefusalReason.READER_FAILED}
