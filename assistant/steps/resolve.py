@@ -28,7 +28,7 @@ class Thresholds:
     """When to answer, ask back, offer and give up; cosines and fused scores of `knowledge.search`.
 
     From the doubt `ask` on a question is asked back; `two` is how well each half of a message must
-    stand for itself.
+    stand for itself; from `sure` on a procedure is meant, whatever kind of words are used (limits).
     """
 
     found: float = 0.42
@@ -36,6 +36,7 @@ class Thresholds:
     rival_gap: float = 0.12
     ask: float = 0.45
     two: float = 0.60
+    sure: float = 0.55
 
 
 # What is said to a topic of off_topic.yaml or a kind of outside.yaml; to all others, that it is out
