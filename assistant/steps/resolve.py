@@ -156,13 +156,17 @@ def _asked(
     turn: Turn, catalog: Catalog, found: Found, thresholds: Thresholds, doubt: Doubt
 ) -> Answer | None:
     """One question back when several fit; never when a whole title was said: what is asked for by
-    its name is answered, and its variants are offered."""
+    its name is answered, and its variants are offered. Where none is near, several far ones are no
+    choice: 'cá kho tộ mần răng cho thấm' fits them all alike."""
     if found.degraded or title_said(turn.text, found.hits):
         return None
     doubted = doubt.of(searchable(turn.text), found.hits)
     if doubted < thresholds.ask:
         return None
     turn.because(f"nhiều thủ tục cùng hợp (ngờ {doubted:.2f})")
+    if found.hits[0].similarity < thresholds.found:
+        turn.because(f"nhưng thủ tục gần nhất chỉ {found.hits[0].similarity:.3f}")
+        return _not_found(turn, found)
     return asked_in_doubt(turn, catalog)
 
 
