@@ -129,10 +129,12 @@ class FollowUp(_Model):
 
 
 class Answer(_Model):
-    """What the assistant says."""
+    """What the assistant says. An `urgent` answer is for somebody in distress: bots show its words
+    and nothing beside them."""
 
     id: str = Field(default_factory=lambda: uuid4().hex)
     status: Status
+    urgent: bool = False
     procedure: ProcedureRef | None = None
     also: tuple[ProcedureRef, ...] = ()
     assumed: str | None = None

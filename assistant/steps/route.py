@@ -43,11 +43,19 @@ def route(turn: Turn) -> Answer | None:
     return None
 
 
+_DISTRESS = "distress"
+
+
 def spoken(turn: Turn, status: Status, key: str, *, examples: bool = False) -> Answer:
-    """An answer that is one fixed sentence."""
+    """An answer that is one fixed sentence; the one with the emergency numbers is urgent."""
     sentence = messages_for(turn.language).say(key)
     block = Block(kind=BlockKind.TEXT, lines=(Line(text=sentence),))
     chips = tuple(FollowUp(label=e, text=e) for e in EXAMPLES[turn.language]) if examples else ()
     return Answer(
-        status=status, text=sentence, blocks=(block,), follow_ups=chips, language=turn.language
+        status=status,
+        urgent=key == _DISTRESS,
+        text=sentence,
+        blocks=(block,),
+        follow_ups=chips,
+        language=turn.language,
     )

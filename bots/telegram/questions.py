@@ -53,8 +53,10 @@ def question_of(said: Incoming, item: dict[str, Any]) -> Question:
 
 
 def buttons_of(said: Incoming, answer: Answer, item: dict[str, Any]) -> Buttons:
-    """Choices, follow-ups, and what else can be done from here."""
+    """Choices, follow-ups, and what else can be done from here; nothing under urgent words."""
     buttons = Buttons(said.chat, said.token)
+    if answer.urgent:
+        return buttons
     for number, option in enumerate(answer.options, 1):
         label = f"{number}. {option.label}"
         buttons.row((label[:_LABEL], _asks(item["text"], option.code, None, option.label)))

@@ -31,7 +31,9 @@ _FIELDS = (
 
 def lines_of(answer: Answer, public_url: str | None) -> list[Row]:
     """The whole answer; with `public_url` each citation opens its field there, else the sources
-    stand in a list at the end."""
+    stand in a list at the end. An urgent answer is its words alone."""
+    if answer.urgent:
+        return text_of(answer)
     words = words_in(answer.language)
     cited = {c.n: c for c in answer.citations}
     lines = [*_headline(answer, public_url)]
@@ -43,6 +45,11 @@ def lines_of(answer: Answer, public_url: str | None) -> list[Row]:
     if not public_url:
         lines += _sources(answer, words)
     return lines
+
+
+def text_of(answer: Answer) -> list[Row]:
+    """The words of an answer alone."""
+    return [row(line) for line in answer.text.split("\n")]
 
 
 def record_link(public_url: str, code: str, field: str | None = None) -> str:

@@ -18,10 +18,13 @@ from bots.telegram.pace import Pace
 log = logging.getLogger(__name__)
 
 # After a crash, what was on its way may be sent twice. So as little as possible is on its way: one
-# message, more only when those that wait would otherwise need more than two seconds in all. What
-# takes much longer than others is not counted, so that a chat that hangs holds nobody up.
+# message, more only when those that wait would otherwise need more than four seconds in all. What
+# takes much longer than others is not counted, so that a chat that hangs holds nobody up. What
+# crashed is likeliest to crash again soon: for the first seconds there is one message and no
+# exception, so that crash after crash sends no more twice than there were crashes.
 _AT_ONCE = 48
-_PATIENCE = 2.0
+_CAREFUL = 4.0
+_PATIENCE = 4.0
 _HANGS = 1.0
 _IDLE = 0.25
 _LONGEST_PAUSE = 60.0
@@ -68,6 +71,7 @@ class Sender:
         self._refusing: set[int] = set()
         self._on_way: set[_Key] = set()
         self._usual = 0.01
+        self._careful_until = time.monotonic() + _CAREFUL
 
     def wake(self) -> None:
         """There is something new; to be called in the sender's loop."""
@@ -144,6 +148,8 @@ class Sender:
 
     def _has_room(self, now: float) -> bool:
         """Whether one more may be on its way."""
+        if now < self._careful_until:
+            return not self._on_way
         hangs = max(_HANGS, 4 * self._usual)
         quick = sum(now - self._lanes[key].started_at < hangs for key in self._on_way)
         room = 1 + int((len(self._lanes) - len(self._on_way)) * self._usual / _PATIENCE)

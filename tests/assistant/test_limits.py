@@ -35,6 +35,7 @@ def test_distress_gets_the_emergency_numbers_and_nothing_else(
     assert answer.status is Status.HANDOFF
     assert re.findall(r"\d+", answer.text) == ["113", "114", "115", "111"]
     assert (answer.options, answer.follow_ups, answer.citations) == ((), (), ())
+    assert answer.urgent
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,17 @@ def test_distress_gets_the_emergency_numbers_and_nothing_else(
     ],
 )
 def test_sad_words_in_an_ordinary_question_are_no_distress(starter: Assistant, text: str) -> None:
-    assert "113" not in ask(starter, text).text
+    answer = ask(starter, text)
+
+    assert "113" not in answer.text
+    assert not answer.urgent
+
+
+def test_the_state_of_a_dossier_is_not_urgent(starter: Assistant) -> None:
+    answer = ask(starter, "hồ sơ tôi nộp tuần trước đến đâu rồi")
+
+    assert answer.status is Status.HANDOFF
+    assert not answer.urgent
 
 
 @pytest.mark.parametrize(
@@ -154,4 +165,7 @@ def test_a_household_book_is_denied_only_where_the_record_is_silent_on_it(
     ],
 )
 def test_distress_is_heard_in_words_that_no_pattern_lists(starter: Assistant, text: str) -> None:
-    assert "113" in ask(starter, text).text
+    answer = ask(starter, text)
+
+    assert "113" in answer.text
+    assert answer.urgent

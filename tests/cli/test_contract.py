@@ -14,6 +14,7 @@ import pytest
 ANSWER_KEYS = {
     "id",
     "status",
+    "urgent",
     "procedure",
     "also",
     "assumed",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from assistant.models import Answer
 from bots.telegram.sends import Send
 from tests.telegram.conftest import Bench
 from tests.telegram.talking import BOT, BOT_NAME, Person, buttons_of, methods, shown
@@ -284,6 +287,31 @@ def test_a_failure_is_an_apology_without_words_in_the_log(quick: Bench, caplog) 
     assert "trục trặc" in shown(person.says("số của tôi là 012095001234"))
     assert "012095001234" not in caplog.text
     assert "ValueError" in caplog.text
+
+
+@pytest.mark.parametrize("text", ["tôi không muốn sống nữa", "my husband beats me every night"])
+def test_nothing_stands_beside_the_emergency_numbers(quick: Bench, text: str) -> None:
+    (sent,) = quick.person().says(text)
+
+    assert "115" in shown([sent])
+    assert buttons_of(sent) == []
+    assert "reply_markup" not in sent.payload
+
+
+def test_urgent_words_lose_whatever_the_answer_bears(quick: Bench) -> None:
+    answer = quick.talk.assistant.reply(question("lệ phí đăng ký khai sinh"))
+
+    class Urgent:
+        model = conversations = None
+
+        def reply(self, asked: object) -> Answer:
+            return answer.model_copy(update={"urgent": True, "text": "Gọi 115."})
+
+    (sent,) = quick.with_(assistant=Urgent()).person().says("cứu tôi")
+
+    assert answer.follow_ups
+    assert shown([sent]) == "Gọi 115."
+    assert buttons_of(sent) == []
 
 
 def question(text: str):  # type: ignore[no-untyped-def]

@@ -213,6 +213,14 @@ def choice(question: Question) -> Answer:
     return _answer(question, block, status=Status.NEEDS_CHOICE, options=options)
 
 
+def urgent(question: Question) -> Answer:
+    """The emergency numbers, with all that must not be shown beside them."""
+    block = Block(kind=BlockKind.TEXT, lines=(Line(text="Gọi 115 ngay."),))
+    more = {"text": "Gọi 115 ngay.", "blocks": (block,), "assumed": f"Tôi hiểu: {BIRTH}"}
+    options = [Option(label="Đăng ký lại khai sinh", code="1.004884")]
+    return _about(question, block, **more, status=Status.HANDOFF, urgent=True, options=options)
+
+
 def markup(question: Question) -> Answer:
     """Texts that look like markup."""
     line = Line(text='<script>alert("x")</script> & <b>đậm</b>', citations=(1,))
@@ -235,6 +243,7 @@ ANSWERS: dict[str, Callable[[Question], Answer]] = {
     "các bước": steps,
     "điều kiện": conditions,
     "giấy gì": choice,
+    "cấp cứu": urgent,
     "<script>": markup,
     "rất dài": long,
     URDU_QUESTION: urdu,

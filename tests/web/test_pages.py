@@ -120,3 +120,12 @@ def test_the_switch_keeps_the_question(client: TestClient) -> None:
     page = client.get("/", params={"q": "a&b"}).text
 
     assert 'href="/?q=a%26b&amp;lang=en"' in page
+
+
+def test_beside_urgent_words_the_page_shows_nothing(client: TestClient) -> None:
+    page = client.get("/", params={"q": "gọi cấp cứu"}).text
+    article = page[page.index('<article class="answer"') :].partition("</article>")[0]
+
+    assert re.sub(r"<[^>]*>", "", article).strip() == "Gọi 115 ngay."
+    assert "<button" not in article
+    assert "<a " not in article

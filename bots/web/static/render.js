@@ -41,6 +41,10 @@ export class TurnView {
       this.blocks = make("div", { class: "blocks" }, blocksOf(answer, this.prefix));
     }
     this.article.replaceChildren();
+    if (answer.urgent) {
+      this.article.append(this.blocks);
+      return;
+    }
     this.article.append(
       ...present([about(answer), assumed(answer), this.blocks, toDossier(answer)]),
       ...present([choices(answer, this.question), followUps(answer)]),
