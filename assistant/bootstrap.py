@@ -70,6 +70,7 @@ class Assistant:
         self.conversations = conversations
         self.model = model
         self._reader = reader
+        self._tuning = tuning
         self._finder = Finder(reader, catalog, tuning.weights)
         rewrite, pick = _small_questions(model)
         self._steps: tuple[Step, ...] = (
@@ -124,6 +125,14 @@ class Assistant:
     def search(self, text: str, limit: int = 10) -> Found:
         """The procedures nearest to `text`, best first."""
         return self._finder.find(text, limit)
+
+    def is_outside(self, text: str, found: Found) -> bool:
+        """Whether what was found for `text` is beside what it is about."""
+        judge = self._tuning.outside
+        if judge and not found.degraded:
+            return judge.judge(text, found).is_outside
+        best = found.hits[0].similarity if found.hits else 0.0
+        return found.off_topic_similarity > best
 
     def readiness(self) -> Readiness:
         """Looks at catalogue and index."""

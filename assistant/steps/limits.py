@@ -67,7 +67,8 @@ def limiter(
         if kind := _pattern_kind(turn.text):
             return _declined(turn, kind)
         _cut_instructions(turn, outside)
-        kind = outside.limit(turn.text) if outside else None
+        is_said = any(map(str.isalpha, turn.text))
+        kind = outside.limit(turn.text) if outside and is_said else None
         if kind is None or _is_lifted(kind, turn.text):
             return None
         found = find(searchable(turn.text)) if find else None
