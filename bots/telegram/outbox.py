@@ -65,7 +65,7 @@ class Outbox:
             if connection.execute(once).first() is None:
                 return False
             if rows:
-                connection.execute(insert(outbox), rows)
+                connection.execute(ADD, rows)
             return True
 
         return self._writer.do(work)
@@ -176,6 +176,7 @@ class Outbox:
         self._writer.do(work)
 
 
+ADD = insert(outbox)
 _DELETE = delete(outbox).where(outbox.c.id == bindparam("this"))
 
 
