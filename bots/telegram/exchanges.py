@@ -19,7 +19,6 @@ from assistant.redaction import redact
 from bots.telegram.rows import ExchangeRow, TapRow
 from knowledge.sql import reading
 
-
 # Built once: every message runs them, and building a statement costs more than running it.
 _BEGIN = insert(ExchangeRow)
 _END = update(ExchangeRow).where(ExchangeRow.id == bindparam("this")).values(parts=bindparam("now"))

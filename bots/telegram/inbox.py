@@ -32,7 +32,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bots.telegram.outbox import ADD, rows_of
 from bots.telegram.sends import Send
-from bots.telegram.tables import DONE, SET_ASIDE, WAITING, gone, outbox, updates
+from bots.telegram.tables import DONE, SET_ASIDE, WAITING, gone, updates
 from bots.telegram.writer import Writer
 from knowledge.sql import reading
 
@@ -98,7 +98,7 @@ class Inbox:
             connection.execute(_BACK, back)
             return sum(connection.execute(self._add, row).first() is not None for row in rows)
 
-        return self._writer.submit(work)
+        return self._writer.submit(work, outlives_power=True)
 
     def _row(self, body: Mapping[str, Any]) -> dict[str, Any]:
         return {
