@@ -75,7 +75,7 @@ class Assistant:
         self._steps: tuple[Step, ...] = (
             understand,
             *([translator(rewrite)] if rewrite else []),
-            limiter(tuning.outside),
+            limiter(tuning.outside, self._finder.find, tuning.thresholds.sure),
             route,
             follower(conversations, self._finder, tuning.follow, tuning.outside, rewrite),
             narrower(catalog),

@@ -24,7 +24,7 @@ from assistant.steps.limits import names_district
 from assistant.steps.narrow import PAPERS, asked_cases, cases_said
 from assistant.steps.premise import Premise, false_premises
 from knowledge.catalog import Version
-from knowledge.procedure import COMMON_CASE, Procedure
+from knowledge.procedure import COMMON_CASE, Case, Procedure
 from knowledge.reading import glosses_in
 
 _NEXT = (
@@ -40,6 +40,7 @@ _MOST_FOLLOW_UPS = 4
 _MOST_CASES = 8
 _MOST_GLOSSES = 4
 _MOST_CORRECTED = 3
+_MOST_AT_ONCE = 24  # papers of cases
 
 
 def compose(turn: Turn) -> Answer | None:
@@ -90,6 +91,9 @@ def _case_of(turn: Turn, procedure: Procedure) -> tuple[str | None, frozenset[st
         return said[0], frozenset()
     common = any(case.id == COMMON_CASE and case.requirements for case in procedure.cases)
     asked = asked_cases(procedure) if common and not said else ()
+    # What can be read at a glance is told whole, case by case: nobody then misses a paper.
+    if sum(len(case.requirements) for case in asked) <= _MOST_AT_ONCE:
+        return None, frozenset()
     return None, frozenset(case.id for case in asked)
 
 
@@ -98,7 +102,7 @@ def _tell(turn: Turn, telling: Telling, version: Version) -> list[Block]:
     blocks += _cautions(turn, telling)
     blocks += [block for facet in turn.facets for block in TELL[facet](telling)]
     if PAPERS & set(turn.facets):
-        blocks += _about_cases(telling)
+        blocks += _about_cases(telling, _open_cases(turn, telling))
     blocks += _glosses(telling, blocks)
     if turn.degraded:
         blocks.append(_note(Line(text=telling.say("degraded"))))
@@ -137,19 +141,21 @@ def _named(telling: Telling) -> Block:
     return Block(kind=BlockKind.TEXT, lines=(name,))
 
 
-def _about_cases(telling: Telling) -> list[Block]:
+def _open_cases(turn: Turn, telling: Telling) -> tuple[Case, ...]:
+    """The cases that may still be the person's own; none when one was chosen, or all were."""
+    chosen = turn.question.case or turn.case
+    return () if telling.case or chosen == EVERY_CASE else asked_cases(telling.procedure)
+
+
+def _about_cases(telling: Telling, asked: tuple[Case, ...]) -> list[Block]:
     """Whose papers were told, or the question that tells it."""
     if telling.case == COMMON_CASE:
         return [_note(Line(text=telling.say("only_common")))]
     if telling.case:
         return [_note(_only_case(telling))]
     paths = {case.id: f"cases[{c}].question" for c, case in enumerate(telling.procedure.cases)}
-    lines = tuple(
-        telling.line(case.question or case.name, paths[case.id])
-        for case in asked_cases(telling.procedure)
-        if case.id in telling.untold
-    )
-    title = telling.say("which_case")
+    lines = tuple(telling.line(case.question or case.name, paths[case.id]) for case in asked)
+    title = telling.say("which_case" if telling.untold else "which_case_told")
     return [Block(kind=BlockKind.STEPS, title=title, lines=lines)] if lines else []
 
 
@@ -217,7 +223,8 @@ def _follow_ups(turn: Turn, telling: Telling) -> tuple[FollowUp, ...]:
     told = set(turn.facets)
     if Facet.OVERVIEW in told:
         told |= {Facet.DOCUMENTS, Facet.FEE, Facet.TIME, Facet.PLACE}
-    cases = _case_follow_ups(telling) if Facet.DOCUMENTS in told else []
+    asked = _open_cases(turn, telling)
+    cases = _case_follow_ups(telling, asked) if Facet.DOCUMENTS in told else []
     name = short_name(telling.procedure.name)
     asks = [telling.say(f"ask.{facet.value}") for facet in _NEXT if facet not in told]
     facets = [
@@ -227,7 +234,7 @@ def _follow_ups(turn: Turn, telling: Telling) -> tuple[FollowUp, ...]:
     return (*cases, *facets)
 
 
-def _case_follow_ups(telling: Telling) -> list[FollowUp]:
+def _case_follow_ups(telling: Telling, asked: tuple[Case, ...]) -> list[FollowUp]:
     """One chip a case that has papers of its own; with a case chosen, the way back to all."""
     procedure = telling.procedure
     ask = f"{short_name(procedure.name)}: {telling.say('ask.documents')}"
@@ -242,7 +249,7 @@ def _case_follow_ups(telling: Telling) -> list[FollowUp]:
     ]
     if len(chips) > _MOST_CASES:
         chips = []
-    if not telling.untold:
+    if not asked:
         return chips
     none = FollowUp(label=telling.say("no_case"), text=ask, code=procedure.code, case=COMMON_CASE)
-    return [*chips, none, every]
+    return [*chips, none, every] if telling.untold else [*chips, none]

@@ -1,8 +1,9 @@
 """Limits: what is answered with one kind sentence instead of a procedure.
 
-Told by patterns of words, which may be added to by hand, then by the words as a whole (outside.py),
-and distress by nearness to what people in distress write after that (resolve.py). Instructions to
-the assistant that ride on a question are cut off before searching.
+Told by patterns of words, which may be added to by hand, then by the words as a whole (outside.py)
+where no procedure is surely meant, and distress by nearness to what people in distress write after
+that (resolve.py). Instructions to the assistant that ride on a question are cut off before
+searching.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from collections.abc import Callable
 from assistant.models import Answer, Status, Turn
 from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
+from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
+from knowledge.search import Found
 from knowledge.text import composed, folded, folded_words, has_marks
 
 _CLAUSES = re.compile(r"(?<=[.!?;:\n])\s+|\s+[-–—|]{1,3}\s+|,\s+|\n+")
@@ -31,8 +34,19 @@ _DECLINED = {
     "injection": (Status.REFUSED, "role"),
 }
 
+# The topic of off_topic.yaml that bears a kind out.
+_TOPICS = {
+    "distress": "distress",
+    "unlawful": "unlawful_help",
+    "status": "dossier_status_lookup",
+    "personal": "personal_data_of_others",
+    "injection": "instructions_to_the_bot",
+}
 _LEANING = ("takes_back", "supposes", "correction", "return")
 _FEW = 8  # words
+
+
+Find = Callable[[str], Found]
 
 
 def limits(turn: Turn) -> Answer | None:
@@ -40,22 +54,44 @@ def limits(turn: Turn) -> Answer | None:
     return limiter(None)(turn)
 
 
-def limiter(outside: Outside | None) -> Callable[[Turn], Answer | None]:
-    """The step with eyes for the words as a whole; without `outside` patterns alone."""
+def limiter(
+    outside: Outside | None, find: Find | None = None, sure: float = 1.0
+) -> Callable[[Turn], Answer | None]:
+    """The step with eyes for the words as a whole; without `outside` patterns alone.
+
+    What words as a whole are taken for is held against what `find` finds: 'cưới chồng người Pháp'
+    is near a marriage by more than `sure` (a cosine), no cry for help is.
+    """
 
     def limits_by_words(turn: Turn) -> Answer | None:
         if kind := _pattern_kind(turn.text):
             return _declined(turn, kind)
         _cut_instructions(turn, outside)
-        kind = outside.limit(turn.text) if outside and not _may_follow(turn) else None
-        return None if kind is None or _is_lifted(kind, turn.text) else _declined(turn, kind)
+        kind = outside.limit(turn.text) if outside else None
+        if kind is None or _is_lifted(kind, turn.text):
+            return None
+        found = find(searchable(turn.text)) if find else None
+        return _declined(turn, kind) if _is_borne_out(turn, kind, found, sure) else None
 
     return limits_by_words
 
 
+def _is_borne_out(turn: Turn, kind: str, found: Found | None, sure: float) -> bool:
+    """Whether no procedure is surely meant; where the words may lean on what was said before, also
+    whether the nearest topic says the same. A request to break the law is often about a procedure.
+    """
+    if found is None or found.degraded:
+        return not _may_follow(turn)
+    best = found.hits[0].similarity if found.hits else 0.0
+    if best >= sure and kind != "unlawful":
+        return False
+    same = found.off_topic == _TOPICS[kind] and found.off_topic_similarity > best
+    return same or not _may_follow(turn)
+
+
 def _may_follow(turn: Turn) -> bool:
-    """Whether the words may lean on what was said before; then as a whole they say too little, and
-    patterns alone decide: 'cho con tôi 5 tuổi' is no cry for help."""
+    """Whether the words may lean on what was said before; then they say too little as a whole:
+    'cho con tôi 5 tuổi' is no cry for help."""
     if not turn.question.conversation:
         return False
     plain = " ".join(folded_words(turn.text))

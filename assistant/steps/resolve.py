@@ -28,7 +28,7 @@ class Thresholds:
     """When to answer, ask back, offer and give up; cosines and fused scores of `knowledge.search`.
 
     From the doubt `ask` on a question is asked back; `two` is how well each half of a message must
-    stand for itself.
+    stand for itself; from `sure` on a procedure is meant, whatever kind of words are used (limits).
     """
 
     found: float = 0.42
@@ -36,6 +36,7 @@ class Thresholds:
     rival_gap: float = 0.12
     ask: float = 0.45
     two: float = 0.60
+    sure: float = 0.55
 
 
 # What is said to a topic of off_topic.yaml or a kind of outside.yaml; to all others, that it is out
@@ -155,13 +156,17 @@ def _asked(
     turn: Turn, catalog: Catalog, found: Found, thresholds: Thresholds, doubt: Doubt
 ) -> Answer | None:
     """One question back when several fit; never when a whole title was said: what is asked for by
-    its name is answered, and its variants are offered."""
+    its name is answered, and its variants are offered. Where none is near, several far ones are no
+    choice: 'cá kho tộ mần răng cho thấm' fits them all alike."""
     if found.degraded or title_said(turn.text, found.hits):
         return None
     doubted = doubt.of(searchable(turn.text), found.hits)
     if doubted < thresholds.ask:
         return None
     turn.because(f"nhiều thủ tục cùng hợp (ngờ {doubted:.2f})")
+    if found.hits[0].similarity < thresholds.found:
+        turn.because(f"nhưng thủ tục gần nhất chỉ {found.hits[0].similarity:.3f}")
+        return _not_found(turn, found)
     return asked_in_doubt(turn, catalog)
 
 
