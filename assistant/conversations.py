@@ -9,8 +9,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import DateTime, Engine, Integer, String, Text, delete, func, select
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Engine,
+    Integer,
+    String,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assistant.models import Answer, Question, Said
@@ -19,6 +32,7 @@ from knowledge.sql import Base, open_engine, reading
 
 _RECALLED = 12
 _KEPT = 40
+_TRIMMED = 20  # turns; of a long conversation the oldest go at about every twentieth
 _SWEEP = timedelta(hours=1)
 RETENTION = timedelta(days=30)
 
@@ -32,6 +46,20 @@ class TurnRow(Base):
     conversation: Mapped[str] = mapped_column(String(64), index=True)
     said_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
     body: Mapped[str] = mapped_column(Text)
+
+
+# Built once: every question runs them, and building a statement costs more than running it.
+_OF = TurnRow.conversation == bindparam("key")
+_RECALL = (
+    select(TurnRow.body)
+    .where(_OF, TurnRow.said_at > bindparam("since"))
+    .order_by(TurnRow.id.desc())
+    .limit(_RECALLED)
+)
+_MARK = select(func.max(TurnRow.id)).where(_OF)
+_ADD = insert(TurnRow)
+_OLDEST_KEPT = select(TurnRow.id).where(_OF).order_by(TurnRow.id.desc()).offset(_KEPT - 1).limit(1)
+_TRIM = delete(TurnRow).where(_OF, TurnRow.id < _OLDEST_KEPT.scalar_subquery())
 
 
 class Conversations:
@@ -56,33 +84,19 @@ class Conversations:
 
     def recall(self, conversation: str) -> tuple[Said, ...]:
         """The last turns, newest first; none of what is past its retention."""
-        query = (
-            select(TurnRow.body)
-            .where(
-                TurnRow.conversation == conversation_key(conversation),
-                TurnRow.said_at > self._now() - self._retention,
-            )
-            .order_by(TurnRow.id.desc())
-            .limit(_RECALLED)
-        )
-        with Session(self._reader) as session:
-            return tuple(Said.model_validate_json(body) for body in session.scalars(query))
+        since = self._now() - self._retention
+        asked = {"key": conversation_key(conversation), "since": since}
+        with self._reader.connect() as connection:
+            bodies = connection.execute(_RECALL, asked).scalars().all()
+        return tuple(map(Said.model_validate_json, bodies))
 
     def remember(self, question: Question, answer: Answer) -> None:
-        """Keep what was understood of this turn; the oldest of a long conversation go."""
+        """Keep what was understood of this turn; the oldest of a long conversation go by and by."""
         assert question.conversation is not None
         key, now = conversation_key(question.conversation), self._now()
         body = _said(question, answer).model_dump_json(exclude_defaults=True)
-        with Session(self._engine) as session, session.begin():
-            session.add(TurnRow(conversation=key, said_at=now, body=body))
-            session.flush()
-            newest = select(TurnRow.id).where(TurnRow.conversation == key)
-            oldest_kept = newest.order_by(TurnRow.id.desc()).offset(_KEPT - 1).limit(1)
-            session.execute(
-                delete(TurnRow).where(
-                    TurnRow.conversation == key, TurnRow.id < oldest_kept.scalar_subquery()
-                )
-            )
+        with self._engine.begin() as connection:
+            _add(connection, {"conversation": key, "said_at": now, "body": body})
         if now - self._swept > _SWEEP:
             self._swept = now
             self.sweep()
@@ -97,11 +111,8 @@ class Conversations:
 
     def mark(self, conversation: str) -> int:
         """Where the conversation stands, for `rewind`."""
-        newest = select(func.max(TurnRow.id)).where(
-            TurnRow.conversation == conversation_key(conversation)
-        )
-        with Session(self._reader) as session:
-            return session.scalar(newest) or 0
+        with self._reader.connect() as connection:
+            return connection.scalar(_MARK, {"key": conversation_key(conversation)}) or 0
 
     def rewind(self, conversation: str, mark: int) -> None:
         """Forget the turns after `mark`, so that a message is answered again as at first."""
@@ -131,6 +142,12 @@ class Conversations:
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
+
+
+def _add(connection: Connection, turn: dict[str, Any]) -> None:
+    made = connection.execute(_ADD, turn).inserted_primary_key
+    if made and made[0] % _TRIMMED == 0:
+        connection.execute(_TRIM, {"key": turn["conversation"]})
 
 
 def conversation_key(conversation: str) -> str:

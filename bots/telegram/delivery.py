@@ -24,10 +24,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Delivery:
-    """The stores of one bot, and a line to Telegram for what is not stored."""
+    """The stores of one bot, and a line to Telegram for what is not stored.
+
+    Only what Telegram will not send again, an update that is acknowledged, is written through
+    `lasting`: all else follows from it.
+    """
 
     settings: TelegramSettings
     engine: Engine
+    lasting: Engine
     writer: Writer
     inbox: Inbox
     outbox: Outbox
@@ -55,15 +60,18 @@ class Delivery:
         self.writer.close()
         self.line.close()
         self.engine.dispose()
+        self.lasting.dispose()
 
 
 def open_delivery(settings: TelegramSettings, database_url: str) -> Delivery:
     """The delivery of a bot on a database; raises CatalogError when that cannot be opened."""
-    engine = open_engine(database_url)
-    writer = Writer(engine)
+    engine = open_engine(database_url, outlives_power=False)
+    lasting = open_engine(database_url)
+    writer = Writer(engine, lasting)
     bot = settings.bot_id
     inbox = Inbox(engine, writer, bot, settings.lease)
-    return Delivery(settings, engine, writer, inbox, Outbox(engine, writer, bot), Line(settings))
+    outbox = Outbox(engine, writer, bot)
+    return Delivery(settings, engine, lasting, writer, inbox, outbox, Line(settings))
 
 
 class Notifier:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,6 +18,21 @@ from assistant.conversations import Conversations
 from assistant.redaction import redact
 from bots.telegram.rows import ExchangeRow, TapRow
 from knowledge.sql import reading
+
+# Built once: every message runs them, and building a statement costs more than running it.
+_BEGIN = insert(ExchangeRow)
+_END = update(ExchangeRow).where(ExchangeRow.id == bindparam("this")).values(parts=bindparam("now"))
+_TAP = select(TapRow.chat, TapRow.body).where(TapRow.token == bindparam("token"))
+
+
+def _keeping(of_dialect: Any) -> Any:
+    """Buttons of one token, in the place of those that stood there."""
+    made = of_dialect(TapRow)
+    new = {name: made.excluded[name] for name in ("chat", "body", "at")}
+    return made.on_conflict_do_update(index_elements=["token"], set_=new)
+
+
+_KEEP = {"postgresql": _keeping(postgresql_insert), "sqlite": _keeping(sqlite_insert)}
 
 
 @dataclass(frozen=True)
@@ -44,11 +61,11 @@ class Exchanges:
         back to where it stood, so that it does not hold the same turn twice.
         """
         mark = self._conversations.mark(conversation) if self._conversations else 0
-        values = {"chat": chat, "anchor": anchor, "update_id": update_id, "mark": mark}
-        new = insert(ExchangeRow).values(**values, parts=0, before=0, at=self._now())
+        named = {"chat": chat, "anchor": anchor, "update_id": update_id}
+        stands = {"mark": mark, "parts": 0, "before": 0, "at": self._now()}
         try:
             with self._engine.begin() as connection:
-                made = connection.execute(new).inserted_primary_key
+                made = connection.execute(_BEGIN, named | stands).inserted_primary_key
                 return Exchange(int(made[0]) if made else 0, 0)
         except IntegrityError:
             return self._again(chat, anchor, update_id, conversation)
@@ -68,9 +85,8 @@ class Exchanges:
 
     def end(self, exchange: Exchange, parts: int, buttons: Buttons) -> None:
         """Keep how many parts were sent, and what the buttons under the last do."""
-        mine = update(ExchangeRow).where(ExchangeRow.id == exchange.id)
         with self._engine.begin() as connection:
-            connection.execute(mine.values(parts=parts))
+            connection.execute(_END, {"this": exchange.id, "now": parts})
             buttons.keep(connection, self._now())
 
     def keep(self, buttons: Buttons) -> None:
@@ -82,8 +98,8 @@ class Exchanges:
     def tapped(self, chat: int, data: str) -> dict[str, Any] | None:
         """What the button of this chat does; None when it is too old."""
         _, token, number = [*data.split(":"), "", ""][:3]
-        with Session(self._reader) as session:
-            row = session.get(TapRow, token)
+        with self._reader.connect() as connection:
+            row = connection.execute(_TAP, {"token": token}).first()
         if row is None or row.chat != chat or not number.isdigit():
             return None
         items = json.loads(row.body)
@@ -133,9 +149,8 @@ class Buttons:
         """Remember what they do, in the caller's transaction; the last of one token stands."""
         if self.items:
             body = json.dumps(self.items, ensure_ascii=False, separators=(",", ":"))
-            connection.execute(delete(TapRow).where(TapRow.token == self.token))
             row = {"token": self.token, "chat": self.chat, "body": body, "at": at}
-            connection.execute(insert(TapRow).values(**row))
+            connection.execute(_KEEP[connection.dialect.name], row)
 
     def _tap(self, label: str, item: dict[str, Any]) -> dict[str, str]:
         # A button asks again what was asked: kept as a turn is kept, without personal numbers.

@@ -22,7 +22,6 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     literal_column,
     or_,
     select,
@@ -31,9 +30,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from bots.telegram.outbox import rows_of
+from bots.telegram.outbox import ADD, rows_of
 from bots.telegram.sends import Send
-from bots.telegram.tables import DONE, SET_ASIDE, WAITING, gone, outbox, updates
+from bots.telegram.tables import DONE, SET_ASIDE, WAITING, gone, updates
 from bots.telegram.writer import Writer
 from knowledge.sql import reading
 
@@ -93,13 +92,13 @@ class Inbox:
         """Store updates; how many were new. The future is done when they are durable."""
         rows = [self._row(body) for body in bodies]
 
+        back = {"this_bot": self._bot, "chats": list({row["chat"] for row in rows})}
+
         def work(connection: Connection) -> int:
-            chats = {row["chat"] for row in rows}
-            back = and_(gone.c.bot == self._bot, gone.c.chat.in_(chats))
-            connection.execute(delete(gone).where(back))
+            connection.execute(_BACK, back)
             return sum(connection.execute(self._add, row).first() is not None for row in rows)
 
-        return self._writer.submit(work)
+        return self._writer.submit(work, outlives_power=True)
 
     def _row(self, body: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -141,9 +140,7 @@ class Inbox:
         rows = connection.execute(_FREE, parameters).all()
         if rows:
             until = self._now() + self._lease
-            of_rows = updates.c.id.in_([row.id for row in rows])
-            values = {"tries": updates.c.tries + 1, "free_at": until}
-            connection.execute(update(updates).where(of_rows).values(values))
+            connection.execute(_HOLD, {"rows": [row.id for row in rows], "until": until})
         return [Taken(r.id, r.chat, r.tries + 1, r.body, r.received_at) for r in rows]
 
     def _remember(self, taken: Iterable[Taken]) -> None:
@@ -177,7 +174,7 @@ class Inbox:
             if connection.execute(_FINISH, parameters).rowcount == 0:
                 return False
             if rows:
-                connection.execute(insert(outbox), rows)
+                connection.execute(ADD, rows)
             return True
 
         return self._writer.submit(work)
@@ -258,6 +255,15 @@ _FREE = (
     select(updates.c.id, updates.c.chat, updates.c.tries, updates.c.body, updates.c.received_at)
     .where(updates.c.id.in_(bindparam("chosen", expanding=True)), _CLAIMABLE)
     .with_for_update(skip_locked=True, of=updates)
+)
+# Built once: every message runs them, and building a statement costs more than running it.
+_BACK = delete(gone).where(
+    gone.c.bot == bindparam("this_bot"), gone.c.chat.in_(bindparam("chats", expanding=True))
+)
+_HOLD = (
+    update(updates)
+    .where(updates.c.id.in_(bindparam("rows", expanding=True)))
+    .values(tries=updates.c.tries + 1, free_at=bindparam("until"))
 )
 _FINISH = (
     update(updates)

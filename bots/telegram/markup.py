@@ -10,8 +10,7 @@ import html as _html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 LIMIT = 4096  # UTF-16 units of the text without its markup (core.telegram.org/bots/api)
 MOST_MARKS = 100  # further entities of a message are dropped by Telegram
@@ -21,8 +20,7 @@ _WORD = re.compile(r"\s*\S+|\s+")
 _JOINERS = "\u200d\ufe0f\ufe0e"
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A piece of one line under at most one mark; `href` belongs to the mark `a`."""
 
     text: str
@@ -104,6 +102,10 @@ def _paragraphs(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _unwrapped(line: Row) -> Iterator[Row]:
+    whole = "".join([span.text for span in line])
+    if whole.splitlines() in ([whole], []):
+        yield line
+        return
     current: list[Span] = []
     for span in line:
         first, *rest = span.text.splitlines() or [""]
@@ -114,8 +116,7 @@ def _unwrapped(line: Row) -> Iterator[Row]:
     yield tuple(current)
 
 
-@dataclass(frozen=True)
-class _Size:
+class _Size(NamedTuple):
     units: int
     marks: int
 
@@ -130,10 +131,8 @@ _NOTHING = _Size(0, 0)
 def _size(rows: Sequence[Row]) -> _Size:
     spans = [span for line in rows for span in line]
     breaks = max(len(rows) - 1, 0)
-    return _Size(
-        sum(units(span.text) for span in spans) + breaks,
-        sum(span.mark is not None for span in spans),
-    )
+    length = units("".join([span.text for span in spans]))
+    return _Size(length + breaks, len([span for span in spans if span.mark is not None]))
 
 
 class _Cutter:

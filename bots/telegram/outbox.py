@@ -9,7 +9,18 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Integer,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -65,7 +76,7 @@ class Outbox:
             if connection.execute(once).first() is None:
                 return False
             if rows:
-                connection.execute(insert(outbox), rows)
+                connection.execute(ADD, rows)
             return True
 
         return self._writer.do(work)
@@ -73,28 +84,14 @@ class Outbox:
     def waiting(self, after: int, most: int) -> list[Waiting]:
         """What waits, in order, from a little before number `after`: a number given to a slow
         transaction appears late."""
-        chosen = and_(outbox.c.bot == self._bot, outbox.c.id > after - _LOOK_BACK)
-        columns = (outbox.c.id, outbox.c.chat, outbox.c.ephemeral, outbox.c.created_at)
-        query = select(*columns).where(chosen).order_by(outbox.c.id).limit(most)
+        chosen = {"bot": self._bot, "after": after - _LOOK_BACK, "most": most}
         with self._reader.connect() as connection:
-            return [Waiting(*row) for row in connection.execute(query)]
+            return [Waiting(*row) for row in connection.execute(_WAITING, chosen)]
 
     def load(self, ids: Sequence[int]) -> list[Loaded]:
         """The messages of these numbers, in their order."""
-        slot = and_(
-            slots.c.bot == outbox.c.bot,
-            slots.c.chat == outbox.c.chat,
-            slots.c.slot == outbox.c.slot,
-        )
-        away = and_(gone.c.bot == outbox.c.bot, gone.c.chat == outbox.c.chat)
-        query = (
-            select(outbox, slots.c.message_id, gone.c.since)
-            .select_from(outbox.outerjoin(slots, slot).outerjoin(gone, away))
-            .where(outbox.c.id.in_(ids))
-            .order_by(outbox.c.id)
-        )
         with self._reader.connect() as connection:
-            return [_loaded(row) for row in connection.execute(query)]
+            return [_loaded(row) for row in connection.execute(_LOAD, {"ids": list(ids)})]
 
     def sent(self, id: int, send: Send, message_id: int | None) -> Future[None]:
         """Telegram has taken it: forget it, and remember its message under its slot."""
@@ -110,9 +107,7 @@ class Outbox:
             connection.execute(delete(slots).where(these))
         elif message_id is not None:
             values = {"message_id": message_id, "sent_at": self._now()}
-            row = self._upsert(slots).values(**where, **values)
-            keyed = [slots.c.bot, slots.c.chat, slots.c.slot]
-            connection.execute(row.on_conflict_do_update(index_elements=keyed, set_=values))
+            connection.execute(_SLOT[connection.dialect.name], where | values)
 
     def drop(self, ids: Sequence[int]) -> Future[None]:
         """Give messages up."""
@@ -176,6 +171,37 @@ class Outbox:
         self._writer.do(work)
 
 
+# Built once: every message runs them, and building a statement costs more than running it.
+ADD = insert(outbox)
+_WAITING = (
+    select(outbox.c.id, outbox.c.chat, outbox.c.ephemeral, outbox.c.created_at)
+    .where(outbox.c.bot == bindparam("bot"), outbox.c.id > bindparam("after"))
+    .order_by(outbox.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_AT_SLOT = and_(
+    slots.c.bot == outbox.c.bot,
+    slots.c.chat == outbox.c.chat,
+    slots.c.slot == outbox.c.slot,
+)
+_AWAY = and_(gone.c.bot == outbox.c.bot, gone.c.chat == outbox.c.chat)
+_LOAD = (
+    select(outbox, slots.c.message_id, gone.c.since)
+    .select_from(outbox.outerjoin(slots, _AT_SLOT).outerjoin(gone, _AWAY))
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(outbox.c.id)
+)
+
+
+def _slotting(of_dialect: Any) -> Any:
+    """The message of a slot, in the place of the one before."""
+    made = of_dialect(slots)
+    new = {name: made.excluded[name] for name in ("message_id", "sent_at")}
+    keyed = [slots.c.bot, slots.c.chat, slots.c.slot]
+    return made.on_conflict_do_update(index_elements=keyed, set_=new)
+
+
+_SLOT = {"postgresql": _slotting(postgresql_insert), "sqlite": _slotting(sqlite_insert)}
 _DELETE = delete(outbox).where(outbox.c.id == bindparam("this"))
 
 

@@ -6,31 +6,41 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 T = TypeVar("T")
-_Asked = tuple[Callable[[Connection], Any], "Future[Any]"]
 _TOGETHER = 100
+
+
+@dataclass(frozen=True)
+class _Asked:
+    work: Callable[[Connection], Any]
+    future: Future[Any]
+    outlives_power: bool
 
 
 class Writer:
     """Runs pieces of work in transactions; a future is fulfilled when its commit has returned.
 
+    What must outlive a power cut is committed through `lasting`, and everything before it with it;
+    the rest outlives a killed process, and does not wait for the disk.
     Work that fails spoils only its own future: the others of its group are tried again alone.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, lasting: Engine | None = None) -> None:
         self._engine = engine
+        self._lasting = lasting or engine
         self._asked: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="telegram-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+    def submit(self, work: Callable[[Connection], T], *, outlives_power: bool = False) -> Future[T]:
         """Do `work` in the next transaction."""
         future: Future[T] = Future()
-        self._asked.put((work, future))
+        self._asked.put(_Asked(work, future, outlives_power))
         return future
 
     def do(self, work: Callable[[Connection], T]) -> T:
@@ -55,15 +65,16 @@ class Writer:
                 return
 
     def _commit(self, group: list[_Asked]) -> None:
+        lasts = any(asked.outlives_power for asked in group)
         try:
-            with self._engine.begin() as connection:
-                results = [work(connection) for work, _ in group]
+            with (self._lasting if lasts else self._engine).begin() as connection:
+                results = [asked.work(connection) for asked in group]
         except Exception as error:
             if len(group) == 1:
-                group[0][1].set_exception(error)
+                group[0].future.set_exception(error)
             else:
                 for asked in group:
                     self._commit([asked])
             return
-        for (_, future), result in zip(group, results, strict=True):
-            future.set_result(result)
+        for asked, result in zip(group, results, strict=True):
+            asked.future.set_result(result)

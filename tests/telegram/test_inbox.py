@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 import telegram
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Connection, Engine, event, func, select, text
 
 from bots.telegram.inbox import Inbox
 from bots.telegram.sends import Send
@@ -67,6 +67,30 @@ def states(engine: Engine) -> list[int]:
     with engine.connect() as connection:
         query = select(updates.c.state).order_by(updates.c.update_id)
         return list(connection.execute(query).scalars())
+
+
+def test_only_the_storing_of_an_update_waits_for_the_disk(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'motcua.db'}"
+    engine, lasting = open_engine(url, outlives_power=False), open_engine(url)
+    writer = Writer(engine, lasting)
+    inbox = Inbox(engine, writer, BOT, lease=10)
+    waits: list[bool] = []
+    for each in (engine, lasting):
+        event.listen(each, "commit", lambda connection: waits.append(waits_for_disk(connection)))
+
+    assert inbox.store([update(1, 1)]).result() == 1
+    (taken,) = inbox.take(1)
+    assert inbox.done(taken, [Send("message", 1, {"text": "x"})]).result()
+
+    assert waits == [True, False, False]
+    writer.close()
+    engine.dispose()
+    lasting.dispose()
+
+
+def waits_for_disk(connection: Connection) -> bool:
+    full = 2  # sqlite.org/pragma.html#pragma_synchronous
+    return bool(connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == full)
 
 
 def test_an_update_is_stored_once(inbox: Inbox) -> None:

@@ -156,6 +156,18 @@ def test_a_server_that_hangs_delays_only_its_chat(
     assert api.sent()[-1].chat == 1
 
 
+def test_in_the_first_seconds_nothing_goes_beside_a_message_on_its_way(
+    api: TelegramServer, polling: Runs, box: Outbox
+) -> None:
+    api.fail(Fault("slow", chat=1, seconds=2))
+    box.put([say(1, "chậm")], "a")
+    box.put([say(chat, "nhanh") for chat in range(2, 6)], "b")
+    with polling():
+        api.wait(lambda: len(api.sent()) == 5, 20)
+
+    assert api.sent()[0].chat == 1
+
+
 @pytest.mark.parametrize(
     "fault",
     [Fault("blocked", chat=1), Fault("refused", chat=1, description="Bad Request: chat not found")],
