@@ -76,7 +76,12 @@ class Assistant:
         self._steps: tuple[Step, ...] = (
             understand,
             *([translator(rewrite)] if rewrite else []),
-            limiter(tuning.outside, self._finder.find, tuning.thresholds.sure),
+            limiter(
+                tuning.outside,
+                self._finder.find,
+                tuning.thresholds.sure,
+                conversations.recall if conversations else None,
+            ),
             route,
             follower(conversations, self._finder, tuning.follow, tuning.outside, rewrite),
             narrower(catalog),
