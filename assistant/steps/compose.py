@@ -78,24 +78,26 @@ def _tell_all(turn: Turn) -> list[tuple[Telling, list[Block]]]:
 
 
 def _case_of(turn: Turn, procedure: Procedure) -> tuple[str | None, frozenset[str]]:
-    """The case chosen or named, and the cases that are asked about instead of told; neither when
-    everything was asked for, or when there is nothing that everybody needs."""
+    """The case chosen, and the cases that are asked about instead of told; neither when everything
+    was asked for, or when there is nothing that everybody needs. A case that is only named is told
+    beside the others: words may name it and mean another."""
     chosen = turn.question.case or turn.case
     if chosen == EVERY_CASE:
         return None, frozenset()
     if chosen in {case.id for case in procedure.cases}:
         return chosen, frozenset()
-    # Who picks an option by its words says no more than who taps it.
-    said = () if turn.picked else cases_said(turn.text, procedure)
-    if len(said) == 1:
-        turn.because(f"lời của câu hỏi nêu trường hợp: {said[0]}")
-        return said[0], frozenset()
     common = any(case.id == COMMON_CASE and case.requirements for case in procedure.cases)
-    asked = asked_cases(procedure) if common and not said else ()
+    asked = asked_cases(procedure) if common else ()
     # What can be read at a glance is told whole, case by case: nobody then misses a paper.
     if sum(len(case.requirements) for case in asked) <= _MOST_AT_ONCE:
         return None, frozenset()
-    return None, frozenset(case.id for case in asked)
+    return None, frozenset(case.id for case in asked) - _named_cases(turn, procedure)
+
+
+def _named_cases(turn: Turn, procedure: Procedure) -> frozenset[str]:
+    """The cases that the question names; who picks an option by its words says no more than who
+    taps it."""
+    return frozenset() if turn.picked else frozenset(cases_said(turn.text, procedure))
 
 
 def _tell(turn: Turn, telling: Telling, version: Version) -> list[Block]:

@@ -88,15 +88,16 @@ def limiter(
 
 def _is_borne_out(turn: Turn, kind: str, found: Found | None, sure: float) -> bool:
     """Whether no procedure is surely meant; where the words may lean on what was said before, also
-    whether the nearest topic says the same. A request to break the law is often about a procedure.
+    whether the nearest topic says the same. A request to break the law is often about a procedure;
+    who may be in danger is heard unless a procedure is nearer than anything else.
     """
     if found is None or found.degraded:
         return not _may_follow(turn)
     best = found.hits[0].similarity if found.hits else 0.0
-    if best >= sure and kind != "unlawful":
+    elsewhere = found.off_topic_similarity > best
+    if best >= sure and kind != "unlawful" and not (kind == "distress" and elsewhere):
         return False
-    same = found.off_topic == _TOPICS[kind] and found.off_topic_similarity > best
-    return same or not _may_follow(turn)
+    return (elsewhere and found.off_topic == _TOPICS[kind]) or not _may_follow(turn)
 
 
 def _may_follow(turn: Turn) -> bool:
