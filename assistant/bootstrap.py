@@ -70,12 +70,18 @@ class Assistant:
         self.conversations = conversations
         self.model = model
         self._reader = reader
+        self._tuning = tuning
         self._finder = Finder(reader, catalog, tuning.weights)
         rewrite, pick = _small_questions(model)
         self._steps: tuple[Step, ...] = (
             understand,
             *([translator(rewrite)] if rewrite else []),
-            limiter(tuning.outside, self._finder.find, tuning.thresholds.sure),
+            limiter(
+                tuning.outside,
+                self._finder.find,
+                tuning.thresholds.sure,
+                conversations.recall if conversations else None,
+            ),
             route,
             follower(conversations, self._finder, tuning.follow, tuning.outside, rewrite),
             narrower(catalog),
@@ -124,6 +130,14 @@ class Assistant:
     def search(self, text: str, limit: int = 10) -> Found:
         """The procedures nearest to `text`, best first."""
         return self._finder.find(text, limit)
+
+    def is_outside(self, text: str, found: Found) -> bool:
+        """Whether what was found for `text` is beside what it is about."""
+        judge = self._tuning.outside
+        if judge and not found.degraded:
+            return judge.judge(text, found).is_outside
+        best = found.hits[0].similarity if found.hits else 0.0
+        return found.off_topic_similarity > best
 
     def readiness(self) -> Readiness:
         """Looks at catalogue and index."""

@@ -174,6 +174,7 @@ class Turn:
     facets: tuple[Facet, ...] = ()
     past: tuple[Said, ...] = ()
     codes: tuple[str, ...] = ()
+    picked: bool = False
     case: str | None = None
     found: Found | None = None
     hits: list[Hit] = field(default_factory=list)

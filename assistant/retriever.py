@@ -30,6 +30,8 @@ class Searcher(Protocol):
 
     def search(self, text: str, limit: int = 10) -> Found: ...
 
+    def is_outside(self, text: str, found: Found) -> bool: ...
+
 
 class ProcedureRetriever(BaseRetriever):
     """Documents for a question, best first, at most `k`; what is off topic gets none.
@@ -47,8 +49,7 @@ class ProcedureRetriever(BaseRetriever):
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
         found = self.assistant.search(query, self.k)
-        best = found.hits[0].similarity if found.hits else 0.0
-        if found.off_topic_similarity > best:
+        if self.assistant.is_outside(query, found):
             return []
         documents = (self._document(hit) for hit in found.hits)
         return [document for document in documents if document is not None]

@@ -141,7 +141,7 @@ class Player:
         past = _Past()
         steps = (
             understand,
-            limiter(tuning.outside, self.finder.find, tuning.thresholds.sure),
+            limiter(tuning.outside, self.finder.find, tuning.thresholds.sure, past.recall),
             route,
             follower(past, self.finder, tuning.follow, tuning.outside),
             resolver(self.finder, self._catalog, tuning.thresholds, tuning.doubt, tuning.outside),

@@ -85,7 +85,8 @@ def _case_of(turn: Turn, procedure: Procedure) -> tuple[str | None, frozenset[st
         return None, frozenset()
     if chosen in {case.id for case in procedure.cases}:
         return chosen, frozenset()
-    said = cases_said(turn.text, procedure)
+    # Who picks an option by its words says no more than who taps it.
+    said = () if turn.picked else cases_said(turn.text, procedure)
     if len(said) == 1:
         turn.because(f"lời của câu hỏi nêu trường hợp: {said[0]}")
         return said[0], frozenset()

@@ -111,6 +111,7 @@ class _Following:
         if option is None or (not asked_back and not self._is_number()):
             return False
         self._settle("chọn trong các lựa chọn vừa đưa", option.code)
+        self.turn.picked = True
         self.turn.facets = facets_of(self.turn.text) or last.facets or self.turn.facets
         return True
 

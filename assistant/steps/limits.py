@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from assistant.models import Answer, Status, Turn
+from assistant.models import Answer, Said, Status, Turn
 from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
 from assistant.steps.premise import searchable
@@ -54,22 +54,32 @@ def limits(turn: Turn) -> Answer | None:
     return limiter(None)(turn)
 
 
+Recall = Callable[[str], tuple[Said, ...]]
+
+
 def limiter(
-    outside: Outside | None, find: Find | None = None, sure: float = 1.0
+    outside: Outside | None,
+    find: Find | None = None,
+    sure: float = 1.0,
+    recall: Recall | None = None,
 ) -> Callable[[Turn], Answer | None]:
     """The step with eyes for the words as a whole; without `outside` patterns alone.
 
     What words as a whole are taken for is held against what `find` finds: 'cưới chồng người Pháp'
-    is near a marriage by more than `sure` (a cosine), no cry for help is.
+    is near a marriage by more than `sure` (a cosine), no cry for help is. `recall` gives what was
+    said before, on which words may lean.
     """
 
     def limits_by_words(turn: Turn) -> Answer | None:
         if kind := _pattern_kind(turn.text):
             return _declined(turn, kind)
         _cut_instructions(turn, outside)
-        kind = outside.limit(turn.text) if outside else None
+        is_said = any(map(str.isalpha, turn.text))
+        kind = outside.limit(turn.text) if outside and is_said else None
         if kind is None or _is_lifted(kind, turn.text):
             return None
+        if recall and turn.question.conversation:
+            turn.past = recall(turn.question.conversation)
         found = find(searchable(turn.text)) if find else None
         return _declined(turn, kind) if _is_borne_out(turn, kind, found, sure) else None
 
@@ -92,7 +102,7 @@ def _is_borne_out(turn: Turn, kind: str, found: Found | None, sure: float) -> bo
 def _may_follow(turn: Turn) -> bool:
     """Whether the words may lean on what was said before; then they say too little as a whole:
     'cho con tôi 5 tuổi' is no cry for help."""
-    if not turn.question.conversation:
+    if not turn.past:
         return False
     plain = " ".join(folded_words(turn.text))
     leans = any(patterns_of("follow.yaml")[how].search(plain) for how in _LEANING)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,6 +13,7 @@ from bots.telegram.api import Line, close_bot, open_bot
 from bots.telegram.errors import FileRefused
 from bots.telegram.files import FileFetcher
 from evals.telegram_server import Fault, TelegramServer
+from tests.apart import run_apart
 from tests.telegram.conftest import settings_for
 
 Call = Callable[[telegram.Bot], Awaitable[Any]]
@@ -27,7 +27,7 @@ def made(api: TelegramServer, call: Call, **values: Any) -> Any:
         finally:
             await close_bot(bot)
 
-    return asyncio.run(make())
+    return run_apart(make())
 
 
 def keyboard(**button: Any) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from evals.bench.reading_pages import LINES as PAPER
 from evals.bench.reading_pages import Picture, sheet, wrong_letters
 from ingest.reading import ReadingSettings, read_files
 from ingest.reading.page import Fact, FactKind, Handed, Page, PageSource, RefusalReason
+from tests.apart import apart
 
 LIMITS = ReadingSettings(_env_file=None)
 LINES = (
@@ -211,7 +212,8 @@ def signed_pdf(folder: Path) -> bytes:
     (folder / "certificate.pem").write_bytes(certificate.public_bytes(pem))
     signer = signers.SimpleSigner.load(str(folder / "key.pem"), str(folder / "certificate.pem"))
     writer = IncrementalPdfFileWriter(io.BytesIO(bad_files.pdf_of(1, TEXT)))
-    signed = signers.sign_pdf(writer, signers.PdfSignatureMetadata(field_name="Ky"), signer=signer)
+    place = signers.PdfSignatureMetadata(field_name="Ky")
+    signed = apart(lambda: signers.sign_pdf(writer, place, signer=signer))
     return bytes(signed.getvalue())
 
 
