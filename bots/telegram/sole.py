@@ -28,7 +28,7 @@ class Sole(Protocol):
 
 
 def sole_sender(engine: Engine, bot: int) -> Sole:
-    """The lock of a bot's sender on this database."""
+    """The lock of a bot's sender on this database; on PostgreSQL, in this schema of it."""
     if engine.dialect.name == "postgresql":
         return _Session(engine, bot)
     return _File(Path(f"{engine.url.database}.telegram-{bot}.lock"))
@@ -51,6 +51,13 @@ class _File:
         self._lock.release()
 
 
+# Of these tables and this bot: bots in other schemas of the same database have boxes of their own.
+_ASK = text(
+    "SELECT pg_try_advisory_lock("
+    "    :lock, hashint8(:bot) # CAST(CAST(to_regclass('telegram_outbox') AS oid) AS integer))"
+)
+
+
 class _Session:
     """PostgreSQL keeps the lock as long as the connection lives."""
 
@@ -71,8 +78,7 @@ class _Session:
 
     def _try(self) -> bool:
         connection = self._engine.connect()
-        asked = text("SELECT pg_try_advisory_lock(:lock, hashint8(:bot))")
-        if connection.execute(asked, {"lock": _LOCK, "bot": self._bot}).scalar():
+        if connection.execute(_ASK, {"lock": _LOCK, "bot": self._bot}).scalar():
             self._connection = connection
             return True
         connection.close()

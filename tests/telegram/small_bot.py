@@ -6,7 +6,10 @@ python -m tests.telegram.small_bot API DATABASE [PORT] [SETTING=VALUE ...]: with
 from __future__ import annotations
 
 import logging
+import multiprocessing
+import os
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -38,9 +41,18 @@ def conversation(tools: Tools) -> Handle:
     return repeat
 
 
+def _end_with_the_test() -> None:
+    """A run of tests that was killed has no time to end its bots."""
+    forked_for, started_by = multiprocessing.parent_process(), os.getppid()
+    while forked_for.is_alive() if forked_for else os.getppid() == started_by:
+        time.sleep(0.5)
+    os._exit(1)
+
+
 def main(api: str, database: str, *more: str) -> None:
     """Run until told to stop."""
     logging.basicConfig()
+    threading.Thread(target=_end_with_the_test, daemon=True).start()
     values: dict[str, Any] = dict(one.split("=") for one in more if "=" in one)
     ports = [int(one) for one in more if "=" not in one]
     values = {"lease": 1, "sends_per_second": 1000, "chat_sends_per_second": 100, **values}

@@ -11,9 +11,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def free_port() -> int:
 
 def start(api: TelegramServer, database: str, *more: str) -> Process:
     command = [sys.executable, "-m", "tests.telegram.small_bot", api.url, database, *more]
-    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
 
 
 @contextmanager
@@ -45,7 +45,8 @@ def started(api: TelegramServer, database: str, *more: str) -> Iterator[Process]
     try:
         yield process
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):  # Its workers, too; usually all have ended.
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 
@@ -55,13 +56,15 @@ def is_listening(port: int) -> bool:
 
 
 def post_until_taken(api: TelegramServer, client: httpx.Client, update: dict[str, Any]) -> None:
-    """As Telegram does: again and again until it is acknowledged."""
-    while True:
+    """As Telegram does: again and again until it is acknowledged; not for ever."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
         try:
             if api.post(update, client) == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.05)
+    raise TimeoutError("an update was never acknowledged")
 
 
 # A process that has imported everything and is forked for each life: starting from nothing takes
@@ -70,17 +73,27 @@ forking = multiprocessing.get_context("forkserver")
 forking.set_forkserver_preload(["tests.telegram.small_bot"])
 
 
-def live(api: TelegramServer, database: str, port: int) -> ForkServerProcess:
-    """A bot that takes requests."""
-    process = forking.Process(target=small_bot.main, args=(api.url, database, str(port)))
-    process.start()
-    api.wait(lambda: is_listening(port) or not process.is_alive(), 60)
-    return process
+@pytest.fixture
+def live(api: TelegramServer, database: str) -> Iterator[Callable[[int], ForkServerProcess]]:
+    """Starts a bot that takes requests at a port; none outlives the test."""
+    lives: list[ForkServerProcess] = []
+
+    def begin(port: int) -> ForkServerProcess:
+        process = forking.Process(target=small_bot.main, args=(api.url, database, str(port)))
+        process.start()
+        lives.append(process)
+        api.wait(lambda: is_listening(port) or not process.is_alive(), 60)
+        return process
+
+    yield begin
+    for process in lives:
+        process.kill()
+        process.join()
 
 
 @pytest.mark.slow
 def test_a_thousand_updates_are_answered_through_fifty_kills(
-    api: TelegramServer, database: str
+    api: TelegramServer, live: Callable[[int], ForkServerProcess]
 ) -> None:
     kills, port, rng = 50, free_port(), random.Random(7)
     updates = [api.message(number % 100 + 1, f"câu {number}") for number in range(1000)]
@@ -88,13 +101,13 @@ def test_a_thousand_updates_are_answered_through_fifty_kills(
     with httpx.Client(timeout=10, limits=limits) as client, ThreadPoolExecutor(20) as pool:
         posted = []
         for part in range(kills):
-            process = live(api, database, port)
+            process = live(port)
             mine = updates[part * 20 : part * 20 + 20]
             posted += [pool.submit(post_until_taken, api, client, one) for one in mine]
             time.sleep(rng.uniform(0, 0.3))
             process.kill()
             process.join()
-        last = live(api, database, port)
+        last = live(port)
         for done in as_completed(posted, timeout=60):
             done.result()
         api.wait(lambda: len({call.text for call in api.sent()}) == 1000, 60)
