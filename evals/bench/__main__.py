@@ -122,7 +122,7 @@ def _quality_figures(results: dict[str, dict[str, HitRates]]) -> Iterator[Figure
 
 def _speed_figures(assistant: Assistant, data_dir: Path, texts: list[str]) -> list[Figure]:
     # Each question is new to the finder, which remembers what it found.
-    search = time_each(assistant.search, texts)
+    search = time_each(lambda text: assistant.search(f"{text} "), texts)
     answer = time_each(lambda text: assistant.reply(Question(text=f"{text} ạ")), texts)
     cold = min(run_motcua(["ask", texts[i]], data_dir) for i in range(3))
     figures = [
