@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.dossier.models import Outcome, Report, Verdict
 from evals.dossiers.plan import Dossier
@@ -74,27 +74,24 @@ def row_of(
         Judged(path, said.get(path), tuple(sorted(verdict.value for verdict in allowed)))
         for path, allowed in truth.allowed.items()
     )
-    return Row(
-        id=dossier.id,
-        original=dossier.original,
-        procedure=dossier.procedure,
-        case=dossier.case,
-        bundle=dossier.bundle.value,
-        defect=dossier.defect.value if dossier.defect else None,
-        injection=bool(dossier.defect and dossier.defect.is_injection),
-        complete=dossier.complete,
+    return replace(
+        _unjudged(dossier),
         outcome=report.outcome.value,
         outcome_right=report.outcome in truth.outcomes,
         named=named(dossier, report, original),
         requirements=judged,
         rules=tuple(sorted({finding.rule for finding in report.findings if finding.blocks})),
         unread=len(report.unread),
-        spoiled=dossier.spoiled,
     )
 
 
 def failed_row(dossier: Dossier, error: str) -> Row:
     """A dossier whose check ended in an error, which is never right."""
+    return replace(_unjudged(dossier), error=error)
+
+
+def _unjudged(dossier: Dossier) -> Row:
+    """What is known of a dossier before anything is said of it; nothing is right yet."""
     return Row(
         id=dossier.id,
         original=dossier.original,
@@ -111,7 +108,6 @@ def failed_row(dossier: Dossier, error: str) -> Row:
         rules=(),
         unread=0,
         spoiled=dossier.spoiled,
-        error=error,
     )
 
 
