@@ -155,8 +155,9 @@ _HINTS_ABROAD = re.compile(
     "quoc tich|kieu bao|kieu|dinh cu|xuat canh|visa|ho chieu)\\b"
 )
 _HINTS_BY_MARKS = re.compile(
-    r"\b(?:hàn|lào|nga|úc|tây|(?<!cập )(?<!sinh )nhật(?! ký)|(?<!thẩm )mỹ(?! phẩm| nghệ)|(?<!đạo )đức|"
-    r"(?<!hợp )(?<!tư )(?<!phương )(?<!biện )(?<!giải )(?<!lập )pháp(?! luật| lý| nhân| điển| chế))\b"
+    r"\b(?:hàn|lào|nga|úc|tây|(?<!cập )(?<!sinh )nhật(?! ký)|(?<!thẩm )mỹ(?! phẩm| nghệ)|"
+    r"(?<!đạo )đức|(?<!hợp )(?<!tư )(?<!phương )(?<!biện )(?<!giải )(?<!lập )"
+    r"pháp(?! luật| lý| nhân| điển| chế))\b"
 )
 _EVERYDAY = 0.5  # of what a level that is named wins, when none is
 
