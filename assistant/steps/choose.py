@@ -10,6 +10,7 @@ from assistant.models import Answer, Block, BlockKind, Line, Option, Status, Tur
 from assistant.steps.content import content_of
 from assistant.steps.doubt import likeness
 from assistant.steps.heads import head_alone, head_in, title_said
+from assistant.steps.labels import labelled
 from knowledge.catalog import Catalog
 from knowledge.choices import MOST_WAYS, Choice
 from knowledge.finder import Finder
@@ -25,7 +26,6 @@ _AND = re.compile(
 )
 _BOTH = re.compile(r"\b(?:vừa|vua)\b(.+?)\b(?:vừa|vua)\b(.+)", re.IGNORECASE)
 _MARGIN = 0.02
-_ISSUED = {"cấp", "cấp mới"}
 _LEAST_WORDS = 2
 
 
@@ -49,7 +49,7 @@ def asked_in_doubt(turn: Turn, catalog: Catalog) -> Answer | None:
     if len(rivals) < 2:
         return None
     say = messages_for(turn.language).say
-    return _question(turn, say("choose"), labelled(rivals, say("first_time")))
+    return _question(turn, say("choose"), labelled(rivals, turn.language))
 
 
 def _ask_choice(turn: Turn, catalog: Catalog, choice: Choice) -> Answer | None:
@@ -87,48 +87,6 @@ def _question(turn: Turn, question: str, options: tuple[Option, ...]) -> Answer:
         options=options,
         language=turn.language,
     )
-
-
-def labelled(hits: Sequence[Hit], first_time: str) -> tuple[Option, ...]:
-    """Options whose labels leave out what all the names begin or end with, when enough is left.
-
-    `first_time` is said of a name that is nothing but 'cấp' beside the others.
-    """
-    names = [short_name(hit.name) for hit in hits]
-    start = _shared_words(names)
-    bare = [name.split()[start:] for name in names]
-    end = _shared_words([" ".join(reversed(words)) for words in bare])
-    return tuple(
-        Option(label=_difference(words, end, first_time), code=hit.code)
-        for words, hit in zip(bare, hits, strict=True)
-    )
-
-
-def _shared_words(names: Sequence[str]) -> int:
-    split = [name.split() for name in names]
-    count = 0
-    while all(len(words) > count + 1 for words in split) and (
-        len({words[count].lower() for words in split}) == 1
-    ):
-        count += 1
-    return count
-
-
-def _difference(words: Sequence[str], end: int, first_time: str) -> str:
-    rest = " ".join(words[: len(words) - end])
-    return first_time if rest.lower() in _ISSUED else rest[:1].upper() + rest[1:]
-
-
-def option_of(hit: Hit) -> Option:
-    """A procedure under its own name."""
-    return Option(label=short_name(hit.name), code=hit.code)
-
-
-def short_name(name: str) -> str:
-    """The name without 'Thủ tục' in front and cut at a word when it is very long."""
-    bare = name.removeprefix("Thủ tục ")
-    bare = bare[:1].upper() + bare[1:]
-    return bare if len(bare) <= 120 else bare[:117].rsplit(" ", 1)[0] + "…"
 
 
 def two_in_one(text: str, whole: Found, finder: Finder, least: float) -> tuple[str, ...]:

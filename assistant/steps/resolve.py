@@ -9,9 +9,10 @@ from datetime import date
 
 from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, Line, Status, Turn
-from assistant.steps.choose import asked_by_head, asked_in_doubt, option_of, two_in_one
+from assistant.steps.choose import asked_by_head, asked_in_doubt, two_in_one
 from assistant.steps.doubt import NO_DOUBT, Doubt
 from assistant.steps.heads import title_said
+from assistant.steps.labels import option_of
 from assistant.steps.outside import ABSENT, Outside, Verdict
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
@@ -211,7 +212,7 @@ def _absent(turn: Turn, topic: str) -> Answer:
 def _not_found(turn: Turn, found: Found) -> Answer:
     """Nothing fits well; what is nearest is offered, not answered."""
     say = messages_for(turn.language).say
-    options = tuple(option_of(hit) for hit in found.hits[:3])
+    options = tuple(option_of(hit, turn.language) for hit in found.hits[:3])
     lines = (Line(text=say("not_found")), Line(text=say("near")))
     return Answer(
         status=Status.NOT_FOUND,
@@ -229,4 +230,4 @@ def _assume(turn: Turn, thresholds: Thresholds) -> None:
     turn.because(f"điểm cao nhất {best.score:.3f}, {len(rivals)} thủ tục kề bên")
     if rivals:
         turn.assumed = best.name
-        turn.options = tuple(option_of(hit) for hit in rivals[: MOST_WAYS - 1])
+        turn.options = tuple(option_of(hit, turn.language) for hit in rivals[: MOST_WAYS - 1])
