@@ -19,7 +19,7 @@ from assistant.models import (
     Turn,
     plain_text,
 )
-from assistant.steps.choose import short_name
+from assistant.steps.labels import short_name
 from assistant.steps.limits import names_district
 from assistant.steps.narrow import PAPERS, asked_cases, cases_said
 from assistant.steps.premise import Premise, false_premises
