@@ -17,8 +17,8 @@ _EASY_WORDS, _HARD_WORDS = 10, 30  # words a sentence: everyday talk, and a para
 _MANY_LONG = 0.5  # share of long sentences that loses all points for length
 _MANY_RARE = 5.0  # rare terms per 100 words that lose all points for words
 _POINTS = {"words": 40.0, "long": 30.0, "rare": 30.0}
-# A full stop inside a number (151/2025, 1.001193) or an abbreviation is not followed by space.
 _WORD = re.compile(r"\w+")
+# A full stop inside a number (151/2025, 1.001193) or an abbreviation is not followed by space.
 _SENTENCE_END = re.compile(r"[.!?…]+[”\")]*(?=\s|$)|\n+")
 
 
@@ -67,9 +67,9 @@ class _Lexicon:
 
     def _term_at(self, plain: str, word: re.Match[str]) -> str | None:
         for term in self.by_word.get(word[0], ()):
-            if plain.startswith(term, word.start()):
-                if not _WORD.match(plain, word.start() + len(term)):
-                    return term
+            end = word.start() + len(term)
+            if plain.startswith(term, word.start()) and not _WORD.match(plain, end):
+                return term
         return None
 
 

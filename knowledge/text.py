@@ -113,6 +113,7 @@ def word_pairs(tokens: Sequence[str]) -> list[str]:
     return [f"{a}_{b}" for a, b in pairwise(tokens)]
 
 
+@lru_cache(maxsize=_KEPT)
 def has_marks(text: str) -> bool:
     """Whether any Vietnamese mark or đ was written."""
     plain = composed(text).lower()
