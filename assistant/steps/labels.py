@@ -49,7 +49,7 @@ def short_name(name: str) -> str:
 
 
 def _shared_start(names: Sequence[str]) -> int:
-    """How many words all names begin with; none where one goes on with a word that leans on them."""
+    """How many words all names begin with; none where one goes on with a word that leans on it."""
     count = _shared_words(names)
     return 0 if any(name.split()[count].lower() in _LEANING for name in names) else count
 

@@ -89,9 +89,9 @@ def resolver(
         if answer := _declined(turn, found, verdict):
             return answer
         if _doubted(turn, found, thresholds.ask, doubt):
-            if _is_far(turn, found, verdict, thresholds):
-                return _not_found(turn, found)
-            if answer := asked_in_doubt(turn, catalog):
+            if answer := _asked(
+                turn, catalog, found, far=_is_far(turn, found, verdict, thresholds)
+            ):
                 code = _picked(turn, answer, pick)
                 return _settle(turn, catalog, (code,)) if code else answer
         _assume(turn, thresholds)
@@ -167,6 +167,10 @@ def _doubted(turn: Turn, found: Found, bound: float, doubt: Doubt) -> bool:
     if doubted >= bound:
         turn.because(f"nhiều thủ tục cùng hợp (ngờ {doubted:.2f})")
     return doubted >= bound
+
+
+def _asked(turn: Turn, catalog: Catalog, found: Found, *, far: bool) -> Answer | None:
+    return _not_found(turn, found) if far else asked_in_doubt(turn, catalog)
 
 
 def _is_far(turn: Turn, found: Found, verdict: Verdict, thresholds: Thresholds) -> bool:
