@@ -88,12 +88,9 @@ def resolver(
             return _settle(turn, catalog, codes)
         if answer := _declined(turn, found, verdict):
             return answer
-        if _doubted(turn, found, thresholds.ask, doubt):
-            if answer := _asked(
-                turn, catalog, found, far=_is_far(turn, found, verdict, thresholds)
-            ):
-                code = _picked(turn, answer, pick)
-                return _settle(turn, catalog, (code,)) if code else answer
+        if answer := _asked(turn, catalog, (found, verdict), thresholds, doubt):
+            code = _picked(turn, answer, pick)
+            return _settle(turn, catalog, (code,)) if code else answer
         _assume(turn, thresholds)
         return _settle(turn, catalog, (turn.hits[0].code,))
 
@@ -169,8 +166,20 @@ def _doubted(turn: Turn, found: Found, bound: float, doubt: Doubt) -> bool:
     return doubted >= bound
 
 
-def _asked(turn: Turn, catalog: Catalog, found: Found, *, far: bool) -> Answer | None:
-    return _not_found(turn, found) if far else asked_in_doubt(turn, catalog)
+def _asked(
+    turn: Turn,
+    catalog: Catalog,
+    judged: tuple[Found, Verdict],
+    thresholds: Thresholds,
+    doubt: Doubt,
+) -> Answer | None:
+    """One question back when several fit; where all of them are far, they are offered as not found."""
+    found, verdict = judged
+    if not _doubted(turn, found, thresholds.ask, doubt):
+        return None
+    if _is_far(turn, found, verdict, thresholds):
+        return _not_found(turn, found)
+    return asked_in_doubt(turn, catalog)
 
 
 def _is_far(turn: Turn, found: Found, verdict: Verdict, thresholds: Thresholds) -> bool:
