@@ -173,7 +173,7 @@ def _asked(
     thresholds: Thresholds,
     doubt: Doubt,
 ) -> Answer | None:
-    """One question back when several fit; where all of them are far, they are offered as not found."""
+    """One question back when several fit; where all are far, they are offered as not found."""
     found, verdict = judged
     if not _doubted(turn, found, thresholds.ask, doubt):
         return None
