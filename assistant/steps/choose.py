@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, Line, Option, Status, Turn
 from assistant.steps.content import content_of
-from assistant.steps.doubt import likeness
-from assistant.steps.heads import head_alone, head_in, title_said
+from assistant.steps.heads import head_alone, head_in, is_narrower, title_said
 from assistant.steps.labels import labelled
+from assistant.steps.titles import likeness
 from knowledge.catalog import Catalog
 from knowledge.choices import MOST_WAYS, Choice
 from knowledge.finder import Finder
@@ -18,8 +18,7 @@ from knowledge.search import Found, Hit
 from knowledge.text import folded_words
 from knowledge.twins import marks_of
 
-_CLOSE = 0.25  # of a fused score
-_VARIANT = 0.4  # of the words of two titles
+_NEAREST = 2  # places; a head word is meant when one of its ways stands there
 _AND = re.compile(
     r"\s*(?:\b(?:và|với lại|với|and|also|plus|va|voi lai|voi)\b|,\s*(?:rồi|roi)\b)\s*",
     re.IGNORECASE,
@@ -41,15 +40,16 @@ def asked_by_head(turn: Turn, catalog: Catalog, hits: Sequence[Hit]) -> Answer |
 def asked_in_doubt(turn: Turn, catalog: Catalog) -> Answer | None:
     """Asks which of the ways of a known head word is meant, or else which of the candidates that
     are variants of the first."""
-    near = {hit.code for hit in turn.hits[:MOST_WAYS]}
-    said = head_in(content_of(turn.text), near)
-    if said and (answer := _ask_choice(turn, catalog, said.choice)):
+    content = content_of(turn.text)
+    said = head_in(content, {hit.code for hit in turn.hits[:_NEAREST]})
+    broad = said and not is_narrower(content, said.choice, turn.hits[0])
+    if said and broad and (answer := _ask_choice(turn, catalog, said.choice)):
         return answer
-    rivals = _rivals(turn.hits)
+    rivals = rivals_of(turn.hits)
     if len(rivals) < 2:
         return None
-    say = messages_for(turn.language).say
-    return _question(turn, say("choose"), labelled(rivals, turn.language))
+    messages = messages_for(turn.language)
+    return _question(turn, messages.say("choose"), labelled(rivals, messages))
 
 
 def _ask_choice(turn: Turn, catalog: Catalog, choice: Choice) -> Answer | None:
@@ -65,15 +65,11 @@ def _ask_choice(turn: Turn, catalog: Catalog, choice: Choice) -> Answer | None:
     return _question(turn, choice.english if english else choice.question, options)
 
 
-def _rivals(hits: Sequence[Hit]) -> list[Hit]:
-    """The first candidate and those that are variants of it or about as near."""
+def rivals_of(hits: Sequence[Hit]) -> list[Hit]:
+    """The first candidate and those that are most like it and about as near."""
     best, *rest = hits
-    fitting = [
-        hit
-        for hit in rest
-        if best.score - hit.score < _CLOSE or likeness(best.name, hit.name) >= _VARIANT
-    ]
-    return [best, *(fitting or rest)][:MOST_WAYS]
+    worth = {hit.code: likeness(best.name, hit.name) - best.score + hit.score for hit in rest}
+    return [best, *sorted(rest, key=lambda hit: -worth[hit.code])][:MOST_WAYS]
 
 
 def _question(turn: Turn, question: str, options: tuple[Option, ...]) -> Answer:

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from assistant.messages import messages_for
+from assistant.messages import Messages
 from assistant.models import Option
 from knowledge.plain_names import bundled_names
 from knowledge.procedure import Procedure
 from knowledge.search import Hit
 
+_LONGEST = 120
 _ISSUED = {"cấp", "cấp mới"}
-_LEAST_TOLD = 2  # words of a label
+# A label does not begin with these: 'lại khai sinh' says nothing without the verb before it.
+_LEANING = {"lại", "đổi", "mới", "cho", "của", "do", "có", "và", "tại", "ở", "với", "theo", "trong"}
 
 
-def labelled(hits: Sequence[Hit], language: str) -> tuple[Option, ...]:
-    """Options under their plain names, or else under what sets their titles apart."""
-    plain = [plain_name(hit.code, language) for hit in hits]
-    labels = [name for name in plain if name]
-    if len(set(labels)) < len(hits):
-        labels = _differences([short_name(hit.name) for hit in hits], language)
+def labelled(hits: Sequence[Hit], messages: Messages) -> tuple[Option, ...]:
+    """Options under their plain names; without those, labels leave out what all the titles begin
+    or end with, when enough is left.
+
+    A title that is nothing but 'cấp' beside the others is the first issue; titles that are the
+    same are told apart by their level.
+    """
+    plain = {plain_name(hit.code, messages.language) for hit in hits}
+    if None not in plain and len(plain) == len(hits):
+        return tuple(option_of(hit, messages.language) for hit in hits)
+    names = [short_name(hit.name) for hit in hits]
+    start = _shared_start(names)
+    bare = [name.split()[start:] for name in names]
+    end = _shared_words([" ".join(reversed(words)) for words in bare])
+    first = messages.say("first_time")
+    labels = [_difference(words, end, first) for words in bare]
+    told = Counter(labels)
     return tuple(
-        Option(label=label, code=hit.code) for label, hit in zip(labels, hits, strict=True)
+        Option(
+            label=label if told[label] == 1 else _with_level(label, hit, messages), code=hit.code
+        )
+        for label, hit in zip(labels, hits, strict=True)
     )
 
 
@@ -49,19 +66,13 @@ def short_name(name: str) -> str:
     """The name without 'Thủ tục' in front and cut at a word when it is very long."""
     bare = name.removeprefix("Thủ tục ")
     bare = bare[:1].upper() + bare[1:]
-    return bare if len(bare) <= 120 else bare[:117].rsplit(" ", 1)[0] + "…"
+    return bare if len(bare) <= _LONGEST else bare[: _LONGEST - 3].rsplit(" ", 1)[0] + "…"
 
 
-def _differences(names: Sequence[str], language: str) -> list[str]:
-    """The names without what all begin or end with; whole where too little would be left."""
-    start = _shared_words(names)
-    bare = [name.split()[start:] for name in names]
-    end = _shared_words([" ".join(reversed(words)) for words in bare])
-    left = [words[: len(words) - end] for words in bare]
-    first_time = messages_for(language).say("first_time")
-    told = [first_time if _is_issue(words) else _sentence(words) for words in left]
-    tells = all(len(label.split()) >= _LEAST_TOLD for label in told)
-    return told if tells and len(set(told)) == len(told) else list(names)
+def _shared_start(names: Sequence[str]) -> int:
+    """How many words all names begin with; none where one goes on with a word that leans on it."""
+    count = _shared_words(names)
+    return 0 if any(name.split()[count].lower() in _LEANING for name in names) else count
 
 
 def _shared_words(names: Sequence[str]) -> int:
@@ -74,10 +85,11 @@ def _shared_words(names: Sequence[str]) -> int:
     return count
 
 
-def _is_issue(words: Sequence[str]) -> bool:
-    return " ".join(words).lower() in _ISSUED
+def _difference(words: Sequence[str], end: int, first_time: str) -> str:
+    rest = " ".join(words[: len(words) - end])
+    return first_time if rest.lower() in _ISSUED else rest[:1].upper() + rest[1:]
 
 
-def _sentence(words: Sequence[str]) -> str:
-    text = " ".join(words)
-    return text[:1].upper() + text[1:]
+def _with_level(label: str, hit: Hit, messages: Messages) -> str:
+    levels = ", ".join(messages.say(f"level.{level}") for level in hit.levels)
+    return f"{label} ({levels})" if levels else f"{label} ({hit.code})"
