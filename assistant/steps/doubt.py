@@ -33,6 +33,13 @@ _ACT_WORDS = frozenset(
         "thực hiện tại lần đầu"
     )
 )
+# Words of titles that fit any thing.
+_FIT_ANYTHING = frozenset(
+    folded_words(
+        "thủ tục giấy phép chứng nhận chỉ thẻ của cho đối với và hoặc theo các trong trường hợp có "
+        "yếu tố nước ngoài cấp tỉnh xã trung ương bộ đặc biệt i ii iii iv"
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -185,6 +192,13 @@ def held_in(one: str, other: str) -> float:
     """The share of the first title's words that the other has too."""
     ours = _title(one) - _ACT_WORDS
     return len(ours & _title(other)) / max(1, len(ours))
+
+
+@lru_cache(maxsize=20_000)
+def object_words(name: str) -> frozenset[str]:
+    """The words of a title that name the thing, not what is done with it nor the kind of paper."""
+    words = _title(name) - _ACT_WORDS
+    return words - _FIT_ANYTHING or words
 
 
 @lru_cache(maxsize=20_000)
