@@ -48,7 +48,13 @@ GRID: Mapping[str, Sequence[float]] = {
     "follow.change": (0.0, 0.05, 0.10, 0.20, 0.30),
 }
 _ROUNDS = 2
-_FILES = ("behaviour_dev.jsonl", "choose_dev.jsonl", "talk_dev.jsonl", "asking_dev.jsonl")
+_FILES = (
+    "behaviour_dev.jsonl",
+    "choose_dev.jsonl",
+    "talk_dev.jsonl",
+    "follow_dev.jsonl",
+    "asking_dev.jsonl",
+)
 _DECLINED = {Status.OUT_OF_SCOPE, Status.NOT_FOUND, Status.REFUSED, Status.HANDOFF}
 _TALK = {"carry", "correction", "drop", "return", "aside", "two", "pick"}
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from assistant.steps.content import content_of
-from assistant.steps.doubt import acts_of, acts_said
 from assistant.steps.patterns import patterns_of
+from assistant.steps.titles import acts_of, acts_said
 from knowledge.text import folded
 from knowledge.twins import MARKERS, marks_of
 

@@ -7,11 +7,13 @@ stands (knowledge/choices.yaml).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
+from itertools import pairwise
 
-from assistant.steps.doubt import object_words
+from assistant.steps.titles import thing_words
 from knowledge.choices import read_choices
 from knowledge.finder import Finder, Title
+from knowledge.text import folded_words
 
 _LIKE = 0.5  # of the words of two titles
 _HELD = 0.6  # of the words of the topic's title
@@ -51,14 +53,22 @@ def _variants(code: str, titles: Mapping[str, Title]) -> frozenset[str]:
 
 
 def _is_variant(ours: Title, theirs: Title) -> bool:
-    words, others = object_words(ours.name), object_words(theirs.name)
+    words, others = thing_words(ours.name), thing_words(theirs.name)
     shared = len(words & others)
-    if not shared:
-        return False
+    if not shared or not _pairs(ours.name) & _pairs(theirs.name):
+        return False  # 'từ' and 'tử' are one word without marks, 'khai tử' is none of 'khai … từ'
     held = shared / len(words)
     if ours.field != theirs.field:
         return len(words) >= _LEAST and held >= _ELSEWHERE
     return held >= _HELD or shared / len(words | others) >= _LIKE
+
+
+@lru_cache(maxsize=20_000)
+def _pairs(name: str) -> frozenset[str]:
+    """Words of the thing that stand side by side; a thing of one word alone."""
+    things, said = thing_words(name), folded_words(name)
+    pairs = {f"{one} {two}" for one, two in pairwise(said) if one in things and two in things}
+    return frozenset(pairs or things)
 
 
 @cache

@@ -13,8 +13,8 @@ from functools import cache
 from itertools import pairwise
 
 from assistant.steps.content import content_of, is_weak
-from assistant.steps.doubt import acts_said, object_words
 from assistant.steps.patterns import patterns_of
+from assistant.steps.titles import acts_said, thing_words
 from knowledge.finder import Finder
 from knowledge.search import Found, Hit
 from knowledge.text import folded, folded_words, has_marks
@@ -23,6 +23,7 @@ from knowledge.twins import marks_of
 _SENTENCES = re.compile(r"[.?!;:\n]+(?:\s|$)")
 _BOTH = re.compile(r"\b(?:vừa|vua)\b(.+?)\b(?:vừa|vua)\b(.+)", re.IGNORECASE)
 _MOST = 4  # parts of a sentence; a longer list is a story
+_BRIEF = 6  # words; longer parts must stand as well as those of a list
 _LEAST_WORDS, _MOST_WORDS = 2, 8  # of a part; more are a story
 _HEAD = (2, 1)  # words of the part before by which a part that stands ill alone is begun
 _LOSS = 0.02  # by which a part may stand worse than the whole message
@@ -92,6 +93,7 @@ def _named_by(
     """What the two parts name; nothing where one stands ill."""
     near = {hit.code: hit.similarity for hit in whole.hits}
     listed = other.listed and not _same_act(one, other)
+    listed = listed or any(len(content_of(part.text)) > _BRIEF for part in (one, other))
     bar, apart = (least + _LISTED, _APART) if listed else (least, -_LOSS)
     first = _named(one.text, "", near, finder)
     if first is None or not _stands(first, near, bar, apart):
@@ -170,7 +172,7 @@ def _twins(found: tuple[Hit, Hit], parts: tuple[Part, Part]) -> bool:
     """One procedure, or variants of one thing: titles much alike, unless each part says a word
     that only its own title has."""
     one, other = found
-    ours, theirs = object_words(one.name), object_words(other.name)
+    ours, theirs = thing_words(one.name), thing_words(other.name)
     alike = len(ours & theirs) / max(1, min(len(ours), len(theirs)))
     marked = marks_of(one.name) != marks_of(other.name)
     if one.code == other.code:

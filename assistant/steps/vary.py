@@ -21,10 +21,10 @@ from assistant.steps.differ import (
     differences_said,
     fits_age,
 )
-from assistant.steps.doubt import held_in
 from assistant.steps.family import Families
 from assistant.steps.heads import ways_said
 from assistant.steps.patterns import patterns_of
+from assistant.steps.titles import held_in
 from knowledge.finder import Finder, Title
 from knowledge.search import Found
 from knowledge.text import folded, folded_words, word_pairs
