@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from knowledge.procedure import Procedure
-from knowledge.sql import Base, lock_for_writing, open_engine, reading
+from knowledge.sql import Base, aware, lock_for_writing, open_engine, reading
 from knowledge.text import folded
 
 
@@ -316,7 +316,7 @@ def _version(row: VersionRow | Row[Any]) -> Version:
         number=row.number,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
-        recorded_at=recorded if recorded.tzinfo else recorded.replace(tzinfo=UTC),
+        recorded_at=aware(recorded),
         content_hash=row.content_hash,
         source_hash=row.source_hash,
         review=row.review,

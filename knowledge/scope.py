@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,13 @@ OUTSIDE = "outside"
 BUCKETS = 1 << 16
 
 
-def buckets(text: str) -> list[int]:
-    """The numbers of its words and word pairs, each once; the same on every machine."""
+@lru_cache(maxsize=4096)
+def buckets(text: str) -> tuple[int, ...]:
+    """The numbers of its words and word pairs, each once; the same on every machine. Several steps
+    of an answer ask for those of one question."""
     plain = folded_words(text)
     tokens = dict.fromkeys([*plain, *word_pairs(plain)])
-    return list(dict.fromkeys(zlib.crc32(token.encode()) % BUCKETS for token in tokens))
+    return tuple(dict.fromkeys(zlib.crc32(token.encode()) % BUCKETS for token in tokens))
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class ScopeWords:
         found = buckets(text)
         if not found:
             return dict.fromkeys(self.kinds, 0.0)
-        totals = self.weights[:, found].astype(np.float64).sum(axis=1)
+        totals = self.weights[:, list(found)].astype(np.float64).sum(axis=1)
         values = totals / math.sqrt(len(found)) + self.biases
         return dict(zip(self.kinds, map(float, values), strict=True))
 
