@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.dossier.likeness import edits
+from assistant.dossier.agreement import Agreement, names_agree
 from assistant.dossier.reading_text import Folded, Span, below, dates_in
 from assistant.dossier.sheets import Sheet
+from assistant.dossier.surnames import is_name_line, label_before_name
 from ingest.reading.page import Box, Fact, FactKind
-from knowledge.text import folded, tidy
+from knowledge.text import tidy
 
 # Codes of provinces in identity numbers, as issued before and after the mergers.
 # fmt: off
@@ -35,6 +36,7 @@ class Value:
     sheet: Sheet
     box: Box | None
     sure: float
+    words: tuple[float, ...] = ()  # the confidence of each word of a name
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ _STOP = re.compile(
     r"\b(ngay|sinh|gioi tinh|so|dan toc|quoc tich|nam|nu|noi|cccd|cmnd|date|sex|la|tuoi|hien"
     r"|thuong tru|dien thoai|ma so)\b"
 )
+# Headings after which a form speaks of somebody else, whose name may not be legible.
+_BREAK = re.compile(r"\b(?:duoi day|sau day|co ten)\b.{0,6}$|^\W*(?:i{1,3}|iv|v)\b[.)\s]")
 _BORN = re.compile(
     r"ngay\s*,?\s*thang\s*,?\s*nam\s*sinh|ngay sinh|date of birth|sinh ngay|nam sinh"
 )
@@ -102,7 +106,18 @@ def people_of(sheets: Sequence[Sheet], lines: dict[int, list[Folded]]) -> tuple[
     for sheet in sheets:
         for column in _columns(lines[id(sheet)]):
             found += _by_labels(column)
+        found += _signers(lines[id(sheet)])
     return tuple(found)
+
+
+SIGNER = "signer"
+
+
+def _signers(lines: list[Folded]) -> Iterator[Person]:
+    """Names that stand alone on a line of the lower part: those of people who signed."""
+    for line in lines:
+        if line.line.box.top > 0.3 and is_name_line(line):
+            yield Person(SIGNER, _value(line.span(0, len(line.text))))
 
 
 def _columns(lines: list[Folded]) -> tuple[list[Folded], ...]:
@@ -156,8 +171,9 @@ def _by_labels(lines: list[Folded]) -> Iterator[Person]:
     section, paired = "", False
     for line in lines:
         section = _section(line.text) or section
-        labels = list(_NAME_LABEL.finditer(line.text))
-        if labels and person and (person.name or person.born):
+        labels = _labels(line)
+        begins = bool(labels) or _BREAK.search(line.text) is not None
+        if begins and person and (person.name or person.born):
             yield person
             person = None
         # Two people side by side: their birthdays and numbers stand in pairs below, and which
@@ -170,6 +186,13 @@ def _by_labels(lines: list[Folded]) -> Iterator[Person]:
         person = _gone_on(person, section, line, labels, lines)
     if person:
         yield person
+
+
+def _labels(line: Folded) -> list[re.Match[str]]:
+    """Labels of names: known ones, else any before what can only be a name."""
+    known = list(_NAME_LABEL.finditer(line.text))
+    shaped = None if known else label_before_name(line)
+    return [shaped] if shaped else known
 
 
 def _gone_on(
@@ -215,13 +238,15 @@ def _name_in(line: Folded, start: int) -> Span | None:
     stop = _STOP.search(rest) or _NAME_LABEL.search(rest)
     rest = rest[: stop.start()] if stop else rest
     match = _NAME.search(rest)
-    return line.span(start + match.start(), start + match.end()) if match else None
+    span = line.span(start + match.start(), start + match.end()) if match else None
+    return span if span and span.text != span.text.lower() else None
 
 
 def _value(span: Span | None, text: str | None = None) -> Value | None:
     if span is None:
         return None
-    return Value(text or tidy(span.text.strip(" .,:;")), span.sheet, span.box, span.confidence)
+    read = text or tidy(span.text.strip(" .,:;"))
+    return Value(read, span.sheet, span.box, span.confidence, span.words)
 
 
 def _filled(person: Person, line: Folded, lines: list[Folded]) -> Person:
@@ -275,14 +300,9 @@ def prints_number(sheets: Sequence[Sheet]) -> bool:
     )
 
 
-def same_name(one: str, other: str) -> bool:
+def agree(one: Value, other: Value) -> Agreement:
     """Whether two readings can be one name: marks, order and a slip in a word aside."""
-    first, second = sorted(folded(one).split()), sorted(folded(other).split())
-    if len(first) != len(second):
-        return edits("".join(first), "".join(second)) <= 1
-    return all(edits(a, b) <= 1 for a, b in zip(first, second, strict=True)) or (
-        "".join(first) == "".join(second)
-    )
+    return names_agree(one.text, other.text, one.words or (one.sure,), other.words or (other.sure,))
 
 
 def born_on(value: Value) -> date | None:

@@ -24,6 +24,7 @@ class Span:
     box: Box
     confidence: float
     sheet: Sheet
+    words: tuple[float, ...] = ()  # the confidence of each word
 
 
 class Folded:
@@ -53,7 +54,8 @@ class Folded:
 def span_of(words: list[Word], sheet: Sheet) -> Span:
     """Words as one span."""
     text = " ".join(word.text for word in words)
-    return Span(text, around(words), min(word.confidence for word in words), sheet)
+    sure = tuple(word.confidence for word in words)
+    return Span(text, around(words), min(sure), sheet, sure)
 
 
 def folded_lines(sheet: Sheet) -> list[Folded]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.dossier.likeness import bare
+from assistant.dossier.agreement import SURE, Agreement
+from assistant.dossier.likeness import bare, edits
 from assistant.dossier.sheets import Line, Sheet, around, is_motto, is_nation
 from ingest.reading.page import Box
 from knowledge.text import folded
@@ -179,3 +180,22 @@ def codes_of(sheet: Sheet) -> tuple[FormCode, ...]:
             text = match[1].rstrip(".-/")
             found.append(FormCode(text, canonical(text), line.box, line.confidence))
     return tuple(found)
+
+
+def codes_agree(seen: FormCode, wanted: str) -> Agreement:
+    """Whether a printed code is the wanted one; a code cut at its stroke tells only its part."""
+    if seen.code == wanted:
+        return Agreement.SAME
+    parts, own = re.split(r"[/.\-]", wanted), re.split(r"[/.\-]", seen.code)
+    cut = len(own) < len(parts) and own == parts[: len(own)]
+    misread = _figures(seen.code) == _figures(wanted) and edits(seen.code, wanted) <= _MISREAD
+    if cut or misread or seen.confidence < SURE:
+        return Agreement.UNSURE
+    return Agreement.DIFFERENT
+
+
+_MISREAD = 2  # letters of a code that recognition may mistake; its figures tell forms apart
+
+
+def _figures(code: str) -> list[str]:
+    return re.findall(r"\d+", code)

@@ -13,12 +13,12 @@ from typing import Protocol
 
 from assistant.models import Answer, Facet, Said, Status, Turn
 from assistant.steps.content import content_of, is_weak
-from assistant.steps.doubt import acts_said
 from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
 from assistant.steps.picking import picked
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
+from assistant.steps.titles import acts_said
 from assistant.steps.translate import Rewrite
 from assistant.steps.understand import facets_of
 from assistant.steps.vary import Varied, variant_of

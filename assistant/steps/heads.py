@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from assistant.steps.content import content_of, step_words
+from assistant.steps.titles import object_words
 from knowledge.choices import Choice, read_choices
 from knowledge.search import Hit
 from knowledge.text import folded_words
@@ -44,6 +45,13 @@ def head_in(content: Sequence[str], near: AbstractSet[str]) -> HeadSaid | None:
             rest = words - said
             return HeadSaid(choice, len(said), len(rest), bool(rest & _tells(choice)))
     return None
+
+
+def is_narrower(content: Sequence[str], choice: Choice, best: Hit) -> bool:
+    """Whether words beside the head name what the first candidate is about: 'chứng chỉ hành nghề
+    thú y' is not asked which profession's."""
+    beside = telling(content) - _head_words(choice)
+    return bool(beside & object_words(best.name))
 
 
 def telling(words: Sequence[str]) -> frozenset[str]:

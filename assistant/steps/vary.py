@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.steps.content import content_of
-from assistant.steps.doubt import acts_of, acts_said, held_in
 from assistant.steps.patterns import patterns_of
+from assistant.steps.titles import acts_of, acts_said, held_in
 from knowledge.finder import Finder
 from knowledge.search import Found, Hit
 from knowledge.text import folded

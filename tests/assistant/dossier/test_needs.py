@@ -8,10 +8,10 @@ from assistant.dossier.check import check
 from assistant.dossier.models import Outcome, Report, Verdict
 from ingest.reading.page import Reading, Refusal, RefusalReason
 from knowledge.catalog import Version
-from tests.assistant.dossier.papers import card, page, reading, request
+from tests.assistant.dossier.papers import PERSON, SIGNED, card, page, reading, request
 
 BIRTH = (
-    page("TỜ KHAI ĐĂNG KÝ KHAI SINH", file="a.jpg"),
+    page("TỜ KHAI ĐĂNG KÝ KHAI SINH", (*PERSON, *SIGNED), file="a.jpg"),
     page("GIẤY CHỨNG SINH", file="b.jpg"),
     card(),
 )
@@ -63,7 +63,7 @@ def test_a_condition_that_holds_asks_for_its_paper(starter: Callable[[str], Vers
 
 
 def test_a_paper_that_is_there_answers_its_own_question(starter: Callable[[str], Version]) -> None:
-    paper = page("GIẤY ỦY QUYỀN", ("Chứng thực chữ ký của người ủy quyền",), file="u.jpg")
+    paper = page("GIẤY ỦY QUYỀN", (*PERSON, *SIGNED, "Chứng thực chữ ký"), file="u.jpg")
     asked = request("1.001193", case="chung", answers={"cases[0].requirements[7]": "no"})
 
     report = check(starter("1.001193"), reading(*BIRTH, paper), asked)
