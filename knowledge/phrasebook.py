@@ -69,12 +69,11 @@ class Phrasebook:
 
     @cached_property
     def lines(self) -> Mapping[str, tuple[str, ...]]:
-        """What is searched for each code: its questions, then its plain names."""
-        codes = dict.fromkeys((*self.questions, *self.names))
-        return {
-            code: tuple(dict.fromkeys((*self.questions.get(code, ()), *self.names.get(code, ()))))
-            for code in codes
-        }
+        """What is searched for each code: its questions, then its English name. The Vietnamese
+        one says again what the title says."""
+        english = {code: (name.en,) for code, name in self.names.items()}
+        codes = dict.fromkeys((*self.questions, *english))
+        return {code: (*self.questions.get(code, ()), *english.get(code, ())) for code in codes}
 
     def questions_of(self, code: str) -> tuple[str, ...]:
         """What people say for `code`; empty when nobody has written any."""
