@@ -289,7 +289,9 @@ def _with_number(person: Person, line: Folded, at: int, lines: list[Folded]) -> 
     digits, span = found
     if is_identity_number(digits) or re.fullmatch(r"[A-Z]\d{7,8}", digits):
         return replace(person, number=_value(span, digits))
-    return replace(person, illegible=_value(span, span.text)) if person.illegible is None else person
+    return (
+        replace(person, illegible=_value(span, span.text)) if person.illegible is None else person
+    )
 
 
 def _number_in(line: Folded, at: int) -> tuple[str, Span] | None:
