@@ -55,6 +55,7 @@ _FILES = (
     "choose_dev.jsonl",
     "twins_dev.jsonl",
     "talk_dev.jsonl",
+    "follow_dev.jsonl",
     "asking_dev.jsonl",
 )
 _DECLINED = {Status.OUT_OF_SCOPE, Status.NOT_FOUND, Status.REFUSED, Status.HANDOFF}

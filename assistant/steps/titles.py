@@ -17,6 +17,13 @@ _ACT_WORDS = frozenset(
         "thực hiện tại lần đầu"
     )
 )
+# Words of titles that fit any thing.
+_FIT_ANYTHING = frozenset(
+    folded_words(
+        "thủ tục giấy phép chứng nhận chỉ thẻ của cho đối với và hoặc theo các trong trường hợp có "
+        "yếu tố nước ngoài cấp tỉnh xã trung ương bộ đặc biệt i ii iii iv"
+    )
+)
 
 _SAME = 0.8  # of the words of two titles
 _AT_LEVEL = re.compile(
@@ -88,6 +95,13 @@ def title_words(name: str) -> frozenset[str]:
 def object_words(name: str) -> frozenset[str]:
     """The words of a title that say what it is about, not what is done."""
     return title_words(name) - _ACT_WORDS
+
+
+@lru_cache(maxsize=20_000)
+def thing_words(name: str) -> frozenset[str]:
+    """The words of a title that name the thing, not a kind of paper nor what variants differ by."""
+    words = object_words(name)
+    return words - _FIT_ANYTHING or words
 
 
 @lru_cache(maxsize=20_000)

@@ -137,3 +137,19 @@ def test_two_people_one_number_each_are_not_mixed_up(starter: Starter) -> None:
     )
 
     assert birth(starter, both).outcome is Outcome.COMPLETE
+
+
+def test_strokes_and_letters_that_recognition_adds_change_nothing(starter: Starter) -> None:
+    framed = form(
+        "| Họ, chữ đệm, tên người yêu cầu: TRẦN E VĂN BÌNH _ -",
+        "' Ngày, tháng, năm sinh: 02/03/1985",
+        "|2.SốCCCD: O79O85OO1234 _",
+    )
+
+    assert birth(starter, framed).outcome is Outcome.COMPLETE
+
+
+def test_a_column_of_a_table_is_no_persons_field(starter: Starter) -> None:
+    members = ("TT Họ và tên Số CCCD", "1 LÊ THỊ HOA 001190002222")
+
+    assert birth(starter, form(*PERSON, *members)).outcome is Outcome.COMPLETE
