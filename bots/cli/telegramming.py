@@ -19,7 +19,7 @@ from bots.telegram.webhook import App, Webhook
 from knowledge.settings import KnowledgeSettings, read_settings
 
 _PATH = "/telegram/webhook"
-Store = Callable[[list[dict[str, Any]]], "Future[int]"]
+Store = Callable[[list[dict[str, Any]]], "Future[Any]"]
 
 
 @dataclass(frozen=True)
