@@ -196,6 +196,7 @@ def test_one_process_serves_web_and_webhook(
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "bots.cli", "telegram", "--webhook", base, "--with-web"]
+    command += ["--workers", "2"]
     environment = {**os.environ, **named(api.url, starter_dir, api.token)}
     process = subprocess.Popen([*command, "--port", str(port)], cwd=ROOT, env=environment)
     try:
