@@ -65,7 +65,8 @@ MARKERS = (
             "foreign(?:er|ers)?",
             "expats?",
             "korean|japanese|american|chinese|french|german|british|australian|taiwanese|laotian",
-            "canadian|italian|russian|indian|thai(?! (?:san|nghen|nhi|ky|phu))|dutch|belgian|swiss|swedish|norwegian|danish|finnish",
+            "canadian|italian|russian|indian|dutch|belgian|swiss|swedish|norwegian|danish|finnish",
+            "thai(?! (?:san|nghen|nhi|ky|phu))",  # "thai sản" is no one from Thailand
             "polish|czech|spanish|portuguese|irish|filipino|indonesian|malaysian|singaporean|cambodian",
         ),
         _words(
