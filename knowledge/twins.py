@@ -90,14 +90,16 @@ MARKERS = (
         "again",
         _words("dang ky lai", "(?<!cap, )cap lai"),
         _words(
-            "lai",
-            "mat",
+            # Without marks: no thừa phát lại, lái xe, nước mặt, mặt bằng, sổ hồng, phòng cháy.
+            r"(?<!phat )(?<!con )(?<!di )(?<!qua )(?<!o )lai(?! xe| suat)",
+            r"(?<!nuoc )(?<!co )(?<!be )(?<!vang )(?<!gap )mat"
+            r"(?! bang| tran| duong| hang| troi| nuoc)",
             "that lac",
-            "hong",
+            r"(?<!so )(?<!bia )(?<!to )hong",
             "hu",
             "hu hong",
             "rach",
-            "chay",
+            r"(?<!phong )(?<!chua )chay(?! qua| xe| tuyen| chua)",
             "lan hai",
             "lost",
             "reissue",
