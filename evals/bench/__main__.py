@@ -2,7 +2,8 @@
 
 Ingests the starter corpus and the snapshot into a fresh directory with the real command, then
 measures finding, speed and load. What `python -m evals.bench.behaviour`, `…dossiers`,
-`…reading_gate`, `…training_choices`, `…unphrased`, `…growth` and `…telegram` wrote is put at the end.
+`…reading_gate`, `…training_choices`, `…unphrased`, `…growth` and `…telegram` wrote is put at the
+end.
 """
 
 from __future__ import annotations
