@@ -42,6 +42,8 @@ _NATIONS = (
     "indonesia|brazil|argentina|mexico|ai cap|nam phi|nigeria|tho nhi ky|ukraine|israel|iran|"
     "pakistan|bangladesh|nepal|mong co|cuba|myanmar|hong kong|ai len"
 )
+# Without those whose name is another word as well: y tế, bị, áo.
+_FAR_NATIONS = _NATIONS.replace("y|bi|", "").replace("|ao|", "|")
 _BEFORE_NATION = (
     "nguoi|chong|vo|quoc tich|ben|o|sang|tu|ban|ong|ba|phap luat|cong dan|ho chieu|passport|dan|goc"
 )
@@ -76,6 +78,18 @@ MARKERS = (
             "nguoi viet nam voi nhau",
             "ca hai (?:deu )?(?:la )?nguoi viet",
             "both vietnamese",
+        ),
+    ),
+    Marker(
+        "abroad",
+        _words("o nuoc ngoai"),
+        _words(
+            "(?:o|ben|tai|tu) nuoc ngoai",
+            "(?:dinh cu|sinh song|dang (?:o|song|lam|hoc)|song|o ben) (?:ben |tai |o )?"
+            rf"(?:{_FAR_NATIONS})",
+            "su quan|lanh su|co quan dai dien",
+            "abroad|overseas|embassy|consulate",
+            "living in (?!vietnam|ha ?noi|ho chi minh|da nang|hue|saigon)",
         ),
     ),
     Marker(

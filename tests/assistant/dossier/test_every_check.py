@@ -73,6 +73,18 @@ def test_a_number_with_a_digit_lost_is_not_complete(starter: Starter) -> None:
     assert {f.rule for f in blocking(report)} == {"every_check_was_made"}
 
 
+def test_a_number_that_was_garbled_is_not_complete(starter: Starter) -> None:
+    report = birth(
+        starter, form(*PERSON, "Họ và tên chủ hộ: LÊ THỊ HOA", "Số CCCD của chủ hộ: 0;z0sz9/g5")
+    )
+
+    assert "số định danh" in only(report, "every_check_was_made").sentence
+    assert (
+        birth(starter, form(*PERSON, "Họ và tên chủ hộ: LÊ THỊ HOA", "Số hộ chiếu: …………")).outcome
+        is Outcome.COMPLETE
+    )
+
+
 def test_a_name_hardly_read_beside_the_holders_number_is_not_complete(starter: Starter) -> None:
     other = form("Họ, chữ đệm, tên người yêu cầu: TRẦN VĂN HÙNG", *PERSON[1:])
 
