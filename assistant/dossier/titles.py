@@ -162,6 +162,11 @@ _NAMED_CODE = re.compile(
     r"([A-ZĐ]{0,4}\d[\w./-]*|[A-ZĐ]{2,4}\s?[\dOIl]{1,3}\w?|[A-ZĐ]{2,4}[/-][\w./-]+)"
 )
 _BARE_CODE = re.compile(r"^\W*([A-ZĐ]{2,4}\s?[\dOIl]{1,3}[a-z]?|\d{2}[a-z]?[/-][A-ZĐ][\w./-]*)\W*$")
+# The word before a number at the very top, misread: 'Aiẫu số 02/LPTB'.
+_TOP_CODE = re.compile(
+    r"^\W*\w{2,5}\s+[sS](?:ố|Ố|o|ó|ô)\s*[:.]?\s*(\d{1,2}\w?(?:[/.-][\w./-]+)?)\W*$"
+)
+_TOP = 0.12
 _ALIKE = str.maketrans("OILĐ", "011D")
 
 
@@ -176,6 +181,8 @@ def codes_of(sheet: Sheet) -> tuple[FormCode, ...]:
     found = []
     for line in sheet.lines[:_ZONE]:
         match = _NAMED_CODE.search(line.text) or _BARE_CODE.match(line.text)
+        if match is None and line.box.top < _TOP:
+            match = _TOP_CODE.match(line.text)
         if match and not match[1].isalpha():
             text = match[1].rstrip(".-/")
             found.append(FormCode(text, canonical(text), line.box, line.confidence))

@@ -242,11 +242,18 @@ def train(
 
 @doctor_app.callback(invoke_without_command=True)
 def doctor(context: typer.Context) -> None:
-    """Kiểm tra mô hình, chỉ mục, danh mục, đĩa; nói cần làm gì."""
+    """Kiểm tra mô hình, chỉ mục, danh mục, đĩa, đồ nghề đọc hồ sơ; nói cần làm gì."""
+    from assistant.dossier.settings import DossierSettings
     from bots.cli.checkup import examine, show_checkup
+    from bots.cli.checkup_dossiers import examine_dossiers
+    from ingest.settings import ReadingSettings
+    from knowledge.settings import read_settings
 
     if context.invoked_subcommand is None:
-        sys.exit(show_checkup(out, examine(_settings())))
+        settings = _settings()
+        reading, own = read_settings(ReadingSettings), read_settings(DossierSettings)
+        found = [*examine(settings), *examine_dossiers(settings.data_dir, reading, own)]
+        sys.exit(show_checkup(out, found))
 
 
 @doctor_app.command("corpus")

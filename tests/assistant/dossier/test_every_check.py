@@ -73,6 +73,18 @@ def test_a_number_with_a_digit_lost_is_not_complete(starter: Starter) -> None:
     assert {f.rule for f in blocking(report)} == {"every_check_was_made"}
 
 
+def test_a_number_that_was_garbled_is_not_complete(starter: Starter) -> None:
+    report = birth(
+        starter, form(*PERSON, "Họ và tên chủ hộ: LÊ THỊ HOA", "Số CCCD của chủ hộ: 0;z0sz9/g5")
+    )
+
+    assert "số định danh" in only(report, "every_check_was_made").sentence
+    assert (
+        birth(starter, form(*PERSON, "Họ và tên chủ hộ: LÊ THỊ HOA", "Số hộ chiếu: …………")).outcome
+        is Outcome.COMPLETE
+    )
+
+
 def test_a_name_hardly_read_beside_the_holders_number_is_not_complete(starter: Starter) -> None:
     other = form("Họ, chữ đệm, tên người yêu cầu: TRẦN VĂN HÙNG", *PERSON[1:])
 
@@ -137,3 +149,19 @@ def test_two_people_one_number_each_are_not_mixed_up(starter: Starter) -> None:
     )
 
     assert birth(starter, both).outcome is Outcome.COMPLETE
+
+
+def test_strokes_and_letters_that_recognition_adds_change_nothing(starter: Starter) -> None:
+    framed = form(
+        "| Họ, chữ đệm, tên người yêu cầu: TRẦN E VĂN BÌNH _ -",
+        "' Ngày, tháng, năm sinh: 02/03/1985",
+        "|2.SốCCCD: O79O85OO1234 _",
+    )
+
+    assert birth(starter, framed).outcome is Outcome.COMPLETE
+
+
+def test_a_column_of_a_table_is_no_persons_field(starter: Starter) -> None:
+    members = ("TT Họ và tên Số CCCD", "1 LÊ THỊ HOA 001190002222")
+
+    assert birth(starter, form(*PERSON, *members)).outcome is Outcome.COMPLETE
