@@ -58,14 +58,17 @@ MARKERS = (
             "quoc tich (?!viet|vn|chung)",
             "quoc te",
             # "tư pháp" without its marks is no one from France.
-            rf"(?!tu phap)(?:{_BEFORE_NATION}) (?:{_NATIONS})",
+            # "Điện tử bị khóa" without its marks is nobody from Belgium, "ở ý" nobody from Italy.
+            rf"(?!tu phap|(?:o|tu|sang|ben) (?:y|bi|ao) )(?:{_BEFORE_NATION}) (?:{_NATIONS})",
+            "(?:quoc tich|cong dan|ho chieu) anh(?! (?:huong|em|chi|toi|ay|ta))",
             "tay",
             "abroad",
             "overseas",
             "foreign(?:er|ers)?",
             "expats?",
             "korean|japanese|american|chinese|french|german|british|australian|taiwanese|laotian",
-            "canadian|italian|russian|indian|thai|dutch|belgian|swiss|swedish|norwegian|danish|finnish",
+            "canadian|italian|russian|indian|dutch|belgian|swiss|swedish|norwegian|danish|finnish",
+            "thai(?! (?:san|nghen|nhi|ky|phu))",  # "thai sản" is no one from Thailand
             "polish|czech|spanish|portuguese|irish|filipino|indonesian|malaysian|singaporean|cambodian",
         ),
         _words(

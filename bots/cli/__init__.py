@@ -215,13 +215,17 @@ def telegram(
     ] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Cổng của webhook và web.")] = 8080,
     host: Annotated[str, typer.Option(help="Địa chỉ nghe.")] = "127.0.0.1",
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Số tiến trình trả lời; đè MOTCUA_TELEGRAM_WORKERS."),
+    ] = None,
 ) -> None:
     """Chạy bot Telegram; mã của bot lấy ở MOTCUA_TELEGRAM_TOKEN."""
     from bots.cli.telegramming import Ways, run_telegram
 
     if polling == (webhook is not None):
         _fail("Chọn một cách: motcua telegram --polling, hoặc --webhook https://ĐỊA_CHỈ")
-    run_telegram(_settings(), Ways(webhook, with_web, host, port))
+    run_telegram(_settings(), Ways(webhook, with_web, host, port, workers))
 
 
 @app.command()

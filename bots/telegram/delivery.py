@@ -69,7 +69,7 @@ def open_delivery(settings: TelegramSettings, database_url: str) -> Delivery:
     lasting = open_engine(database_url)
     writer = Writer(engine, lasting)
     bot = settings.bot_id
-    inbox = Inbox(engine, writer, bot, settings.lease)
+    inbox = Inbox(engine, writer, bot, settings.lease, settings.chat_queue)
     outbox = Outbox(engine, writer, bot)
     return Delivery(settings, engine, lasting, writer, inbox, outbox, Line(settings))
 
