@@ -53,6 +53,8 @@ bench-behaviour: bench-data
 	$(BIN)/python -m evals.bench.behaviour var/bench
 
 bench-dossiers: .venv/.dev
+	$(BIN)/python -m evals.bench.reading_gate --output docs/reading-figures.md
+	$(BIN)/python -m evals.bench.dossiers --real $(SHARED)/data/files --output docs/real-files-figures.md
 	$(BIN)/python -m evals.bench.dossiers --output docs/dossier-figures.md
 
 eval-gate: .venv/.run

@@ -208,6 +208,7 @@ def build_dossiers(settings: KnowledgeSettings, catalog: Catalog) -> Dossiers:
         vault,
         timedelta(hours=own.dossier_retention_hours),
         lambda: datetime.now(UTC),
+        own.dossiers_per_visitor,
     )
     limits = read_settings(ReadingSettings)
     return Dossiers(keeping, catalog, read_files, check, paper_writer(own), limits)

@@ -28,6 +28,8 @@ from evals.bench.questions import (
     own_set,
     shared_set,
 )
+from evals.bench.reading_gate import READING
+from evals.bench.real_files import REAL
 from evals.bench.report import Figure, conditions, figure_table, quality_table
 from evals.bench.telegram import TELEGRAM
 from evals.bench.timing import load, run_motcua, serving, time_each
@@ -39,7 +41,7 @@ from knowledge.procedure import Procedure
 from knowledge.settings import BUNDLED_MODEL, KnowledgeSettings
 from knowledge.text import folded
 
-PARTS = (BEHAVIOUR, DOSSIERS, TRAINING, UNPHRASED, GROWTH, TELEGRAM)
+PARTS = (BEHAVIOUR, DOSSIERS, REAL, READING, TRAINING, UNPHRASED, GROWTH, TELEGRAM)
 _FLOORS = {"author_written": 0.80, "llm_or_author_written": 0.65, "portal_faq": 0.93}
 
 
