@@ -47,11 +47,15 @@ _PLACEHOLDER = re.compile(r"<[A-Z]+>")
 _SCALE = {"tr": 6, "cu": 6, "million": 6, "ngh": 3, "nga": 3, "k": 3, "thousand": 3}
 _CONFIRMS = re.compile(
     r"\b(?:(?:phai|dung|that) (?:khong|ko|k|hong|ha|chua|chu)|co dung|co that|"
-    r"nghe (?:noi|bao|don|dau)|thay (?:noi|bao)|tren mang|(?:tai |vi )?sao(?: lai)? (?!cho dung)|"
-    r"(?:ho|nguoi ta|ban|ong|co|hang xom|ai do|can bo) (?:\w+ )?(?:bao|noi|doi|bat)|chac la|a ha|"
+    r"nghe (?:noi|bao|don|dau)|thay (?:noi|bao)|tren mang|(?:^|tai |vi )sao\b|"
+    r"(?:ho(?! (?:khau|tich|so|tro|kinh|chieu|gia))|nguoi ta|ban|ong|co|hang xom|ai do|can bo) "
+    r"(?:\w+ )?(?:bao|noi|doi|bat)|chac la|a ha|"
     r"chu (?:nhi|gi|ha)|right|really|is (?:it|that) (?:true|right|correct)|is that|i heard|why|"
-    r"(?:told|says|said))\b|\ba$"
+    r"(?:told|says|said))\b"
 )
+
+
+_AH = re.compile(r"\b(?:à|hả|ư)\W*$", re.IGNORECASE)  # 'ạ' is polite and asks nothing
 
 
 class Premise(StrEnum):
@@ -84,7 +88,8 @@ def unneeded_papers(text: str, procedure: Procedure) -> tuple[UnneededPaper, ...
 
 
 def _confirms(text: str) -> bool:
-    return bool(_CONFIRMS.search(" ".join(re.sub(r"[^\w\s]", " ", folded(text)).split())))
+    plain = " ".join(re.sub(r"[^\w\s]", " ", folded(text)).split())
+    return bool(_CONFIRMS.search(plain) or _AH.search(composed(text)))
 
 
 def _takes_fee_for_granted(text: str) -> bool:
