@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Engine, Integer, String, Text, select, text
+from sqlalchemy import DateTime, Integer, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from knowledge.sql import Base, open_engine, reading
+from knowledge.sql import Base, SqlStore, aware
 
 _FIRST = "0" * 64
 
@@ -93,20 +93,8 @@ def append(session: Session, event: Event, at: datetime) -> None:
     session.flush()
 
 
-class Audit:
+class Audit(SqlStore):
     """Reads and verifies the chain; safe for several processes at once."""
-
-    def __init__(
-        self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
-        self._engine = engine
-        self._reader = reading(engine)
-        self._now = now
-
-    @classmethod
-    def open(cls, url: str) -> Audit:
-        """Open the database at `url`; raises CatalogError when it cannot be opened."""
-        return cls(open_engine(url))
 
     def add(self, event: Event) -> None:
         """Add an event in a transaction of its own."""
@@ -152,11 +140,11 @@ def _first_broken(rows: Iterator[AuditRow]) -> Broken | None:
 
 def _hash(row: AuditRow) -> str:
     """Over all columns but the number, as JSON, so that no two rows read alike."""
-    at = row.at if row.at.tzinfo else row.at.replace(tzinfo=UTC)
+    at = aware(row.at)
     parts = [row.key, at.astimezone(UTC).isoformat(), row.actor, row.action, row.subject, row.body]
     return hashlib.sha256(json.dumps([*parts, row.previous]).encode()).hexdigest()
 
 
 def _entry(row: AuditRow) -> Entry:
-    at = row.at if row.at.tzinfo else row.at.replace(tzinfo=UTC)
+    at = aware(row.at)
     return Entry(row.id, at, row.actor, row.action, row.subject, json.loads(row.body))

@@ -29,6 +29,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from assistant.models import Answer, Question, Said
 from assistant.redaction import redact
 from knowledge.sql import Base, open_engine, reading
+from knowledge.together import write_together
 
 _RECALLED = 12
 _KEPT = 40
@@ -95,8 +96,8 @@ class Conversations:
         assert question.conversation is not None
         key, now = conversation_key(question.conversation), self._now()
         body = _said(question, answer).model_dump_json(exclude_defaults=True)
-        with self._engine.begin() as connection:
-            _add(connection, {"conversation": key, "said_at": now, "body": body})
+        turn = {"conversation": key, "said_at": now, "body": body}
+        write_together(self._engine, lambda connection: _add(connection, turn))
         if now - self._swept > _SWEEP:
             self._swept = now
             self.sweep()

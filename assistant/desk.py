@@ -6,12 +6,11 @@ the tickets through SQL: one opened on the web may be answered on Telegram and t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,7 @@ from assistant.desk_rows import TicketRow, TicketState
 from assistant.models import Language
 from assistant.redaction import redact
 from assistant.shortcodes import as_code, new_code
-from knowledge.sql import open_engine, reading
+from knowledge.sql import SqlStore, aware
 
 TICKET_LASTS = timedelta(days=7)
 CLAIM_LASTS = timedelta(hours=24)
@@ -59,20 +58,8 @@ class Ticket:
     answer: str | None
 
 
-class Desk:
+class Desk(SqlStore):
     """Opens, claims, answers and closes tickets; safe for several processes at once."""
-
-    def __init__(
-        self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
-        self._engine = engine
-        self._reader = reading(engine)
-        self._now = now
-
-    @classmethod
-    def open_at(cls, url: str) -> Desk:
-        """Open the database at `url`; raises CatalogError when it cannot be opened."""
-        return cls(open_engine(url))
 
     def open(self, opening: Opening) -> Ticket:
         """A new ticket, or the one that the same key opened before."""
@@ -261,12 +248,8 @@ def _ticket(row: TicketRow) -> Ticket:
         language=cast(Language, row.language),
         procedure=row.procedure,
         question=row.question,
-        opened_at=_aware(row.opened_at),
-        ends_at=_aware(row.ends_at),
+        opened_at=aware(row.opened_at),
+        ends_at=aware(row.ends_at),
         officer=row.officer,
         answer=row.answer,
     )
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -5,18 +5,17 @@ The kiosk or the web page makes a code; whoever types it on Telegram goes on whe
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, Engine, Integer, String, delete, select
+from sqlalchemy import DateTime, Integer, String, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assistant.audit import Event, append
 from assistant.conversations import conversation_key
 from assistant.shortcodes import as_code, digest, new_code
-from knowledge.sql import Base, open_engine
+from knowledge.sql import Base, SqlStore, aware
 
 CODE_LASTS = timedelta(minutes=30)
 
@@ -43,19 +42,8 @@ class Carried:
     procedure: str | None
 
 
-class Handovers:
+class Handovers(SqlStore):
     """Makes codes and takes them; safe for several processes at once."""
-
-    def __init__(
-        self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
-        self._engine = engine
-        self._now = now
-
-    @classmethod
-    def open(cls, url: str) -> Handovers:
-        """Open the database at `url`; raises CatalogError when it cannot be opened."""
-        return cls(open_engine(url))
 
     def make(self, conversation: str | None, procedure: str | None = None) -> str:
         """A code for a conversation, a procedure or both; good once, for half an hour."""
@@ -98,5 +86,5 @@ class Handovers:
         self._engine.dispose()
 
     def _is_over(self, row: HandoverRow) -> bool:
-        ends = row.ends_at if row.ends_at.tzinfo else row.ends_at.replace(tzinfo=UTC)
+        ends = aware(row.ends_at)
         return ends <= self._now()

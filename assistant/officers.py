@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.audit import Event, append
 from assistant.desk_rows import OfficerRow
 from assistant.errors import UnknownOfficer
 from assistant.shortcodes import as_code, digest, new_code
-from knowledge.sql import open_engine, reading
+from knowledge.sql import SqlStore, aware
 
 INVITE_LASTS = timedelta(hours=48)
 
@@ -29,20 +28,8 @@ class Officer:
     revoked: bool
 
 
-class Officers:
+class Officers(SqlStore):
     """Knows who may answer; safe for several processes at once."""
-
-    def __init__(
-        self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
-        self._engine = engine
-        self._reader = reading(engine)
-        self._now = now
-
-    @classmethod
-    def open(cls, url: str) -> Officers:
-        """Open the database at `url`; raises CatalogError when it cannot be opened."""
-        return cls(open_engine(url))
 
     def invite(self, name: str) -> str:
         """A code that links one account to the officer `name`, once, within two days.
@@ -123,7 +110,7 @@ class Officers:
         if row.account is not None:
             return row.account == account
         ends = row.invite_ends
-        return ends is not None and self._now() < _aware(ends)
+        return ends is not None and self._now() < aware(ends)
 
     def _free(self, session: Session, account: str) -> None:
         """An account speaks for one officer: a new link ends the one before."""
@@ -138,9 +125,5 @@ class Officers:
 
 def _officer(row: OfficerRow) -> Officer:
     waiting = row.invite_ends if row.account is None and row.invite else None
-    ends = _aware(waiting) if waiting else None
+    ends = aware(waiting) if waiting else None
     return Officer(row.id, row.name, row.account, ends, row.revoked_at is not None)
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,1 +1,1 @@
-"""Measures: benchmarks now, answer-quality suites next."""
+"""Measures: cases and suites with their metrics, rendered dossiers, benchmarks."""

@@ -41,6 +41,7 @@ from assistant.steps.outside import (
 from assistant.steps.premise import searchable
 from assistant.steps.understand import understand
 from evals.bench.questions import OWN
+from evals.scope_lines import lines_in_scope
 from knowledge.catalog import Catalog
 from knowledge.embedding import load_embedder
 from knowledge.finder import Finder
@@ -53,7 +54,7 @@ from knowledge.settings import BUNDLED_MODEL, KnowledgeSettings
 from knowledge.text import folded
 
 REFUSED = 0.02
-ALARMS = 3000
+ALARMS = 4000
 LIMITS = {
     "distress": "distress",
     "unlawful": "unlawful_help",
@@ -97,7 +98,7 @@ def main() -> int:
     parser.add_argument("data_dir", type=Path, help="where the whole snapshot was ingested")
     parser.add_argument("--output", type=Path, default=BUNDLED_MODEL)
     arguments = parser.parse_args()
-    words, bars = fitted_words(_names(arguments.data_dir))
+    words, bars = fitted_words(_lines(arguments.data_dir))
     words.save(arguments.output)
     judged = _judged(arguments.data_dir, words)
     margins = _cross_judged(judged)
@@ -116,18 +117,18 @@ def main() -> int:
     return 0
 
 
-def _names(data_dir: Path) -> list[str]:
+def _lines(data_dir: Path) -> list[str]:
     catalog = Catalog.open(KnowledgeSettings(data_dir=data_dir, _env_file=None).sql_url)
-    names = [version.procedure.name for version in catalog.current()]
+    lines = lines_in_scope(version.procedure for version in catalog.current())
     catalog.close()
-    return names
+    return lines
 
 
-def fitted_words(names: Sequence[str]) -> tuple[ScopeWords, dict[str, float]]:
+def fitted_words(others: Sequence[str]) -> tuple[ScopeWords, dict[str, float]]:
     """The linear models over words, and the bars of the limits; lines stand once as written and
-    once without marks. What a procedure's name says is in scope."""
+    once without marks. `others` are in scope beside the phrasebook's questions."""
     phrasebook = read_phrasebook()
-    inside = list(dict.fromkeys([*all_lines(phrasebook), *names]))
+    inside = list(dict.fromkeys([*all_lines(phrasebook), *others]))
     inside = [*inside, *map(folded, inside[::3])]
     rows = _matrix(inside)
     topics = {topic: _matrix(_twice(lines)) for topic, lines in phrasebook.off_topic.items()}

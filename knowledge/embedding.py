@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -57,10 +58,11 @@ def features(text: str) -> list[str]:
     return [*plain, *word_pairs(plain), *_marked(text), *(t for w in plain for t in trigrams(w))]
 
 
-def trigrams(word: str) -> list[str]:
+@lru_cache(maxsize=50_000)
+def trigrams(word: str) -> tuple[str, ...]:
     """'lam' -> ~<la, ~lam, ~am>; the sign keeps them apart from words."""
     padded = f"<{word}>"
-    return [f"~{padded[i : i + 3]}" for i in range(len(padded) - 2)]
+    return tuple(f"~{padded[i : i + 3]}" for i in range(len(padded) - 2))
 
 
 def _marked(text: str) -> list[str]:

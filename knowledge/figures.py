@@ -50,6 +50,7 @@ class Duration:
     unit: TimeUnit
 
 
+@lru_cache(maxsize=8192)
 def number_of(text: str) -> Decimal:
     """'10.000', '10,000' and '10000' are ten thousand; '1.5' and '1,5' are one and a half."""
     if re.fullmatch(r"\d{1,3}([.,]\d{3})+", text):

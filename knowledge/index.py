@@ -192,7 +192,7 @@ class IndexStore:
         path.mkdir(parents=True)
         outline = _Outline(phrasebook)
         procedures = map(outline.add, catalog.current())
-        KeywordIndex.build(procedures, phrasebook.questions).save(path / "keywords")
+        KeywordIndex.build(procedures, phrasebook.lines).save(path / "keywords")
         passages = outline.passages + off_topic_passages(phrasebook.off_topic)
         collection = self._collection(generation)
         self._write_vectors(path, collection, passages, embedder, progress)
@@ -242,7 +242,7 @@ class IndexStore:
 def corpus_hash(catalog: Catalog, phrasebook: Phrasebook) -> str:
     """Equal when an index of catalogue and phrasebook would be equal."""
     digest = hashlib.sha256(catalog.fingerprint().encode())
-    for lines in (phrasebook.questions, phrasebook.off_topic):
+    for lines in (phrasebook.lines, phrasebook.off_topic):
         for key in sorted(lines):
             digest.update(json.dumps([key, *lines[key]]).encode())
     return digest.hexdigest()

@@ -150,12 +150,12 @@ class WordTable:
         self._weights = weights
         self._ends = ends
         self._count = count
-        self._number = lru_cache(maxsize=50_000)(self._number_of)
+        self._span = lru_cache(maxsize=50_000)(self._span_of)
 
     def relative(self, tokens: list[str]) -> Scores:
         """Scores of all records, 1 for the best; all 0 when no token tells."""
-        numbers = map(self._number, dict.fromkeys(tokens))
-        known = [number for number in numbers if number is not None]
+        spans = map(self._span, dict.fromkeys(tokens))
+        known = [span for span in spans if span is not None]
         if not known:
             return np.zeros(self._count, dtype=np.float32)
         scores = self._summed(known)
@@ -184,20 +184,19 @@ class WordTable:
         words_, count = kept["words"], kept["count"]
         return cls(words_, records=records, weights=weights, ends=ends, count=count)
 
-    def _summed(self, numbers: list[int]) -> NDArray[np.float64]:
-        spans = [slice(self._ends[number], self._ends[number + 1]) for number in numbers]
+    def _summed(self, spans: list[slice]) -> NDArray[np.float64]:
         records = np.concatenate([self._records[span] for span in spans])
         weights = np.concatenate([self._weights[span] for span in spans])
         return np.asarray(np.bincount(records, weights, self._count), dtype=np.float64)
 
-    def _number_of(self, token: str) -> int | None:
-        """The token's column; None when it is unknown, or so common that it costs time and
-        decides nothing."""
+    def _span_of(self, token: str) -> slice | None:
+        """Where the token's column lies; None when it is unknown, or so common that it costs time
+        and decides nothing."""
         number = self._vocabulary.get(token)
         if number is None:
             return None
-        found = int(self._ends[number + 1] - self._ends[number])
-        return number if found <= _COMMON * max(self._count, 20) else None
+        start, end = int(self._ends[number]), int(self._ends[number + 1])
+        return slice(start, end) if end - start <= _COMMON * max(self._count, 20) else None
 
 
 def _body(procedure: Procedure) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.documents import read_yaml
 from knowledge.errors import InvalidPhrasebook
+from knowledge.plain_names import FILE, PlainName, read_names
 from knowledge.procedure import Code, Text, path_of
 from knowledge.text import folded, folded_words
 
@@ -57,20 +59,31 @@ class _Synonyms(BaseModel):
 
 @dataclass(frozen=True)
 class Phrasebook:
-    """Questions by code, general synonyms, and questions on what no procedure is about."""
+    """Questions by code, general synonyms, questions on what no procedure is about, and plain
+    names by code."""
 
     questions: Mapping[str, tuple[str, ...]]
     synonyms: tuple[Synonym, ...] = ()
     off_topic: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Mapping[str, PlainName] = field(default_factory=dict)
+
+    @cached_property
+    def lines(self) -> Mapping[str, tuple[str, ...]]:
+        """What is searched for each code: its questions, then its English name. The Vietnamese
+        one says again what the title says."""
+        english = {code: (name.en,) for code, name in self.names.items()}
+        codes = dict.fromkeys((*self.questions, *english))
+        return {code: (*self.questions.get(code, ()), *english.get(code, ())) for code in codes}
 
     def questions_of(self, code: str) -> tuple[str, ...]:
-        """Everyday questions for `code`; empty when nobody has written any."""
-        return self.questions.get(code, ())
+        """What people say for `code`; empty when nobody has written any."""
+        return self.lines.get(code, ())
 
     def without(self, codes: set[str]) -> Phrasebook:
         """The phrasebook as if nobody had written a line for `codes`."""
         kept = {code: lines for code, lines in self.questions.items() if code not in codes}
-        return Phrasebook(kept, self.synonyms, self.off_topic)
+        names = {code: name for code, name in self.names.items() if code not in codes}
+        return Phrasebook(kept, self.synonyms, self.off_topic, names)
 
 
 @dataclass(frozen=True)
@@ -100,6 +113,7 @@ def read_phrasebook(directory: Path = BUNDLED_PHRASEBOOK) -> Phrasebook:
         {code: tuple(dict.fromkeys(lines)) for code, lines in questions.items()},
         tuple(synonyms),
         {topic: tuple(dict.fromkeys(lines)) for topic, lines in off_topic.items()},
+        read_names(directory / FILE) if (directory / FILE).is_file() else {},
     )
 
 
@@ -166,5 +180,5 @@ class SynonymTable:
 
 
 def all_lines(phrasebook: Phrasebook) -> list[str]:
-    """Every question, for tests that keep evaluation sets apart from training words."""
-    return list(chain.from_iterable(phrasebook.questions.values()))
+    """Every question and plain name, for tests that keep evaluation sets apart from them."""
+    return list(chain.from_iterable(phrasebook.lines.values()))

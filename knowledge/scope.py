@@ -1,7 +1,8 @@
 """How much the words of a question are those of things that no stored procedure is about.
 
-Linear models over words, with and without marks, and pairs of neighbouring words: what the phrasebook's questions
-say against what the lines of off_topic*.yaml say, of all topics together and of a few alone.
+Linear models over words, with and without marks, and pairs of neighbouring words: what the
+phrasebook's questions say against what the lines of off_topic*.yaml say, of all topics together and
+of a few alone.
 `python -m evals.tune_scope` fits them; the weights are stored with the embedding model.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,13 +25,15 @@ OUTSIDE = "outside"
 BUCKETS = 1 << 16
 
 
-def buckets(text: str) -> list[int]:
+@lru_cache(maxsize=4096)
+def buckets(text: str) -> tuple[int, ...]:
     """The numbers of its words and word pairs, and of its words as marked, which tell 'khống' from
-    'không'; each once, and the same on every machine."""
+    'không'; each once, and the same on every machine. Several steps of an answer ask for those of
+    one question."""
     plain = folded_words(text)
     marked = (f"'{word}" for word in words(text) if not word.isascii())
     tokens = dict.fromkeys([*plain, *word_pairs(plain), *marked])
-    return list(dict.fromkeys(zlib.crc32(token.encode()) % BUCKETS for token in tokens))
+    return tuple(dict.fromkeys(zlib.crc32(token.encode()) % BUCKETS for token in tokens))
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class ScopeWords:
         found = buckets(text)
         if not found:
             return dict.fromkeys(self.kinds, 0.0)
-        totals = self.weights[:, found].astype(np.float64).sum(axis=1)
+        totals = self.weights[:, list(found)].astype(np.float64).sum(axis=1)
         values = totals / math.sqrt(len(found)) + self.biases
         return dict(zip(self.kinds, map(float, values), strict=True))
 

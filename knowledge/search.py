@@ -53,6 +53,7 @@ class Hit:
     similarity: float
     evidence: dict[str, float] = dataclasses.field(default_factory=dict)
     passages: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -245,4 +246,5 @@ def _hit(
         similarity=max(evidence["name"], evidence["phrase"]),
         evidence=evidence,
         passages=tuple(near.paths.get(row, ())[:5]),
+        levels=generation.levels[row],
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
@@ -99,6 +100,30 @@ def _tune_sqlite(engine: Engine, synchronous: str) -> None:
 def reading(engine: Engine) -> Engine:
     """The same engine for transactions that only read: on SQLite they take no write lock."""
     return engine.execution_options(read_only=True)
+
+
+def aware(moment: datetime) -> datetime:
+    """A stored moment with its zone: SQLite gives it back without, and all are kept in UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class SqlStore:
+    """Rows of one kind in the database, with a clock; safe for several processes at once.
+
+    What writes opens a transaction on the engine, what only reads uses the reader.
+    """
+
+    def __init__(
+        self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._engine = engine
+        self._reader = reading(engine)
+        self._now = now
+
+    @classmethod
+    def open_at(cls, url: str) -> Self:
+        """Open the database at `url`; raises CatalogError when it cannot be opened."""
+        return cls(open_engine(url))
 
 
 def _revision(engine: Engine) -> str | None:

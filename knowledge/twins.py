@@ -90,14 +90,16 @@ MARKERS = (
         "again",
         _words("dang ky lai", "(?<!cap, )cap lai"),
         _words(
-            "lai",
-            "mat",
+            # Without marks: no thừa phát lại, lái xe, nước mặt, mặt bằng, sổ hồng, phòng cháy.
+            r"(?<!phat )(?<!con )(?<!di )(?<!qua )(?<!o )lai(?! xe| suat)",
+            r"(?<!nuoc )(?<!co )(?<!be )(?<!vang )(?<!gap )mat"
+            r"(?! bang| tran| duong| hang| troi| nuoc)",
             "that lac",
-            "hong",
+            r"(?<!so )(?<!bia )(?<!to )hong",
             "hu",
             "hu hong",
             "rach",
-            "chay",
+            r"(?<!phong )(?<!chua )chay(?! qua| xe| tuyen| chua)",
             "lan hai",
             "lost",
             "reissue",
@@ -143,10 +145,21 @@ _LEVEL_WORDS = {
 # What a title with a mark loses beside one that says the same without it, when nothing in the
 # question hints at the mark: the everyday twin is meant.
 _BESIDE_PLAIN_TWIN = {"foreign": 0.45, "mobile": 0.45}
-# Less than is needed to prefer a foreign twin, enough not to rule it out.
+# What a title without a mark loses beside its marked twin when the question says the mark: who
+# names a foreigner must not be told what holds for citizens.
+_BESIDE_SAID_TWIN = {"foreign": 0.55}
+# Less than is needed to prefer a foreign twin, enough not to rule it out. Countries of one syllable
+# are words of every day without their marks ('gia hạn', 'lao động', 'hợp pháp'): they hint with
+# marks, in no such word; those of several syllables always do.
 _HINTS_ABROAD = re.compile(
-    rf"\b(?:{_NATIONS.replace('y|bi|', '').replace('|ao|', '|').replace('|anh quoc', '')}|tay|"
-    r"quoc tich|kieu bao|kieu|tay ba lo|dinh cu|xuat canh|visa|ho chieu)\b"
+    rf"\b(?:{'|'.join(nation for nation in _NATIONS.split('|') if ' ' in nation)}|"
+    "canada|campuchia|singapore|malaysia|philippines|indonesia|myanmar|tay ba lo|"
+    "quoc tich|kieu bao|kieu|dinh cu|xuat canh|visa|ho chieu)\\b"
+)
+_HINTS_BY_MARKS = re.compile(
+    r"\b(?:hàn|lào|nga|úc|tây|(?<!cập )(?<!sinh )nhật(?! ký)|(?<!thẩm )mỹ(?! phẩm| nghệ)|"
+    r"(?<!đạo )đức|(?<!hợp )(?<!tư )(?<!phương )(?<!biện )(?<!giải )(?<!lập )"
+    r"pháp(?! luật| lý| nhân| điển| chế))\b"
 )
 _EVERYDAY = 0.5  # of what a level that is named wins, when none is
 
@@ -160,17 +173,19 @@ def twin_adjustments(question: str, names: Sequence[str]) -> list[float]:
         for marker in MARKERS
         if any(marker.name in found for found in marks)
     }
-    silent = _silent_marks(asked)
+    silent, said = _silent_marks(question, asked), _said_marks(asked)
     return [
-        sum(change[mark] for mark in borne) - _beside_plain_twin(name, borne & silent, names)
+        sum(change[mark] for mark in borne)
+        - _beside_plain_twin(name, borne & silent, names)
+        - _beside_said_twin(name, said - borne, names)
         for name, borne in zip(names, marks, strict=True)
     ]
 
 
-def _silent_marks(asked: str) -> frozenset[str]:
+def _silent_marks(question: str, asked: str) -> frozenset[str]:
     """Marks that nothing in the question hints at."""
     said = {marker.name for marker in MARKERS if marker.said.search(asked)}
-    if _HINTS_ABROAD.search(asked):
+    if _HINTS_ABROAD.search(asked) or _HINTS_BY_MARKS.search(composed(question).lower()):
         said.add("foreign")
     return frozenset(_BESIDE_PLAIN_TWIN) - said
 
@@ -179,6 +194,24 @@ def _beside_plain_twin(name: str, silent: frozenset[str], names: Sequence[str]) 
     if not silent or not any(_is_plain_twin(other, name) for other in names):
         return 0.0
     return max(_BESIDE_PLAIN_TWIN[mark] for mark in silent)
+
+
+def _said_marks(asked: str) -> frozenset[str]:
+    """Marks that the question says and does not rule out."""
+    return frozenset(
+        marker.name
+        for marker in MARKERS
+        if marker.name in _BESIDE_SAID_TWIN and _change(marker, asked) > 0
+    )
+
+
+def _beside_said_twin(name: str, lacking: frozenset[str], names: Sequence[str]) -> float:
+    """What `name` loses for marks that it lacks and a twin among `names` bears."""
+    lost = 0.0
+    for mark in lacking:
+        if any(mark in marks_of(other) and _is_plain_twin(name, other) for other in names):
+            lost = max(lost, _BESIDE_SAID_TWIN[mark])
+    return lost
 
 
 def _is_plain_twin(plain: str, marked: str) -> bool:

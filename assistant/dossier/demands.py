@@ -35,6 +35,12 @@ NAMELESS = frozenset(
 # What has no title because it is a thing or a picture.
 WORDLESS = frozenset({"photo", "site_photo", "number_plate"})
 
+# Papers that people write and sign themselves.
+OWN_HAND = frozenset(
+    {"application_form", "residence_change_form", "authorization", "written_pledge", "consent"}
+    | {"witness_statement", "complaint", "loss_report", "curriculum_vitae"}
+)
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -117,6 +123,11 @@ class Demand:
     def is_several(self) -> bool:
         """Whether one row of the record asks for several papers at once: 'A và hợp đồng B'."""
         return bool(_AND.search(self.name)) and not _EITHER.search(self.name)
+
+    @property
+    def is_by_people(self) -> bool:
+        """A paper that citizens write and sign themselves, form or not."""
+        return self.requirement.paper in OWN_HAND
 
     @property
     def is_form(self) -> bool:

@@ -36,8 +36,10 @@ _A4 = 210 / 297
 _COPY = re.compile(
     r"ban sao dung voi ban chinh|sao y|^\W*\(?ban sao\)?\W*$|trich luc[^:]{0,40}\(ban sao\)", re.M
 )
+# Strokes between the parts of a document's number are thin: recognition loses them.
 _BASIS = re.compile(
-    r"(?<![\d/])(\d{1,3}(?:\.\d)?)\s*/\s*(\d{4})\s*/\s*((?:tt|nd|qd|nq)[a-z]*)\s*-\s*([a-z]{1,12})",
+    r"(?<![\d/])(\d{1,3}(?:\.\d)?)\s*[/⁄|\\]\s*((?:19|20)\d{2})\s*[/⁄|\\l]?\s*"
+    r"((?:tt|nd|qd|nq)[a-z]*)\s*[-–—.]\s*([a-z]{1,12})",
     re.I,
 )
 
@@ -73,6 +75,7 @@ class Fields:
     certified: Span | None = None
     copied: Span | None = None
     stamps: tuple[Fact, ...] = ()
+    lines: tuple[Folded, ...] = ()
 
     @cached_property
     def numbers(self) -> tuple[Value, ...]:
@@ -100,6 +103,7 @@ def fields_of(piece: Piece) -> Fields:
         certified=_first(every, _CERTIFIED),
         copied=_first(every, _COPY),
         stamps=tuple(_stamps(piece.sheets)),
+        lines=tuple(every),
     )
 
 

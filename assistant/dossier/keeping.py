@@ -20,6 +20,7 @@ from assistant.dossier.vault import Chest, Vault
 from assistant.errors import DossierNotFound, VaultError
 from assistant.redaction import redact
 from ingest.reading.page import Handed, Page, Reading
+from knowledge.sql import aware
 from knowledge.sql import reading as reading_only
 
 _READING = TypeAdapter(Reading)
@@ -249,7 +250,7 @@ class Keeping:
 
     def _row(self, session: Session, dossier: str, *, lock: bool = False) -> DossierRow:
         row = session.get(DossierRow, dossier, with_for_update=lock)
-        if row is None or _aware(row.expires_at) <= self._now():
+        if row is None or aware(row.expires_at) <= self._now():
             raise DossierNotFound(_NOT_HERE)
         return row
 
@@ -259,7 +260,7 @@ class Keeping:
             raise DossierNotFound(_NOT_HERE)
         chest = self._vault.chest(row.id, row.chest)
         answers = json.loads(chest.unseal(row.answers, "answers")) if row.answers else {}
-        return Opened(row.id, row.code, row.case, chest, answers, _aware(row.expires_at))
+        return Opened(row.id, row.code, row.case, chest, answers, aware(row.expires_at))
 
     def _reading(self, opened: Opened, file: KeptFile) -> Reading:
         return _READING.validate_json(opened.chest.get(f"{file.key}.reading"))
@@ -304,8 +305,3 @@ def _without_doubles(pages: Sequence[Page]) -> tuple[Page, ...]:
 
 def _hashed(owner: str) -> str:
     return hashlib.sha256(owner.encode()).hexdigest()
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite gives moments back without their zone."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

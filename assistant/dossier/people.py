@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.dossier.likeness import edits
+from assistant.dossier.agreement import Agreement, names_agree
 from assistant.dossier.reading_text import Folded, Span, below, dates_in
 from assistant.dossier.sheets import Sheet
+from assistant.dossier.surnames import is_name_line, label_before_name
 from ingest.reading.page import Box, Fact, FactKind
 from knowledge.text import folded, tidy
 
@@ -35,6 +36,7 @@ class Value:
     sheet: Sheet
     box: Box | None
     sure: float
+    words: tuple[float, ...] = ()  # the confidence of each word of a name
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,15 @@ _ROLES = {
 _NAME = re.compile(r"[a-z'’\-]{1,9}(?: [a-z'’\-]{1,9}){1,6}")
 _STOP = re.compile(
     r"\b(ngay|sinh|gioi tinh|so|dan toc|quoc tich|nam|nu|noi|cccd|cmnd|date|sex|la|tuoi|hien"
-    r"|thuong tru|dien thoai|ma so)\b"
+    r"|thuong tru|dien thoai|ma so|quan he)\b"
 )
+# Headings after which a form speaks of somebody else, whose name may not be legible.
+_BREAK = re.compile(r"\b(?:duoi day|sau day|co ten)\b.{0,6}$|^\W*(?:i{1,3}|iv|v)\b[.)\s]")
 _BORN = re.compile(
     r"ngay\s*,?\s*thang\s*,?\s*nam\s*sinh|ngay sinh|date of birth|sinh ngay|nam sinh"
 )
 _NUMBER_LABEL = re.compile(
-    r"so dinh danh|dinh danh ca nhan|\bcccd\b|\bcmnd\b|can cuoc cong dan|so can cuoc"
+    r"so dinh danh|so\s*cccd\b|dinh danh ca nhan|\bcccd\b|\bcmnd\b|can cuoc cong dan|so can cuoc"
     r"|the can cuoc|giay to tuy than|ho chieu so"
     r"|so ho chieu|passport no|so\s*/\s*no|personal identification|chung minh nhan dan|^so\s*:"
 )
@@ -102,7 +106,18 @@ def people_of(sheets: Sequence[Sheet], lines: dict[int, list[Folded]]) -> tuple[
     for sheet in sheets:
         for column in _columns(lines[id(sheet)]):
             found += _by_labels(column)
+        found += _signers(lines[id(sheet)])
     return tuple(found)
+
+
+SIGNER = "signer"
+
+
+def _signers(lines: list[Folded]) -> Iterator[Person]:
+    """Names that stand alone on a line of the lower part: those of people who signed."""
+    for line in lines:
+        if line.line.box.top > 0.3 and is_name_line(line):
+            yield Person(SIGNER, _value(line.span(0, len(line.text))))
 
 
 def _columns(lines: list[Folded]) -> tuple[list[Folded], ...]:
@@ -156,8 +171,9 @@ def _by_labels(lines: list[Folded]) -> Iterator[Person]:
     section, paired = "", False
     for line in lines:
         section = _section(line.text) or section
-        labels = list(_NAME_LABEL.finditer(line.text))
-        if labels and person and (person.name or person.born):
+        labels = _labels(line)
+        begins = bool(labels) or _BREAK.search(line.text) is not None
+        if begins and person and (person.name or person.born):
             yield person
             person = None
         # Two people side by side: their birthdays and numbers stand in pairs below, and which
@@ -170,6 +186,13 @@ def _by_labels(lines: list[Folded]) -> Iterator[Person]:
         person = _gone_on(person, section, line, labels, lines)
     if person:
         yield person
+
+
+def _labels(line: Folded) -> list[re.Match[str]]:
+    """Labels of names: known ones, else any before what can only be a name."""
+    known = list(_NAME_LABEL.finditer(line.text))
+    shaped = None if known else label_before_name(line)
+    return [shaped] if shaped else known
 
 
 def _gone_on(
@@ -215,13 +238,29 @@ def _name_in(line: Folded, start: int) -> Span | None:
     stop = _STOP.search(rest) or _NAME_LABEL.search(rest)
     rest = rest[: stop.start()] if stop else rest
     match = _NAME.search(rest)
-    return line.span(start + match.start(), start + match.end()) if match else None
+    span = line.span(start + match.start(), start + match.end()) if match else None
+    return span if span and span.text != span.text.lower() else None
 
 
 def _value(span: Span | None, text: str | None = None) -> Value | None:
     if span is None:
         return None
-    return Value(text or tidy(span.text.strip(" .,:;")), span.sheet, span.box, span.confidence)
+    if text is not None:
+        return Value(text, span.sheet, span.box, span.confidence)
+    placed = zip(span.text.split(), span.words, strict=False)
+    kept = [(word.strip(_EDGES), sure) for word, sure in placed if _is_part(word)]
+    sure = tuple(sure for _, sure in kept)
+    name = tidy(" ".join(word for word, _ in kept))
+    return Value(name, span.sheet, span.box, min(sure, default=0.0), sure) if name else None
+
+
+_EDGES = " .,:;|_'‘’“”\"-—()"
+
+
+def _is_part(word: str) -> bool:
+    """Whether a word is part of a name, not a stroke of a frame: one letter alone seldom is."""
+    letters = [ch for ch in folded(word) if ch.isalpha()]
+    return len(letters) > 1 or letters == ["y"]
 
 
 def _filled(person: Person, line: Folded, lines: list[Folded]) -> Person:
@@ -242,14 +281,17 @@ def _with_birthday(person: Person, line: Folded, at: int, lines: list[Folded]) -
 
 def _with_number(person: Person, line: Folded, at: int, lines: list[Folded]) -> Person:
     found = _number_in(line, at)
-    if found is None and (under := below(line.line, lines)):
+    # A label without a stroke heads a column of a table: what is below it is each row's own.
+    if found is None and re.search(r"[:/]", line.text) and (under := below(line.line, lines)):
         found = _number_in(under, 0)
     if found is None:
         return person
     digits, span = found
     if is_identity_number(digits) or re.fullmatch(r"[A-Z]\d{7,8}", digits):
         return replace(person, number=_value(span, digits))
-    return replace(person, illegible=_value(span)) if person.illegible is None else person
+    return (
+        replace(person, illegible=_value(span, span.text)) if person.illegible is None else person
+    )
 
 
 def _number_in(line: Folded, at: int) -> tuple[str, Span] | None:
@@ -258,7 +300,7 @@ def _number_in(line: Folded, at: int) -> tuple[str, Span] | None:
     match = passport or _DIGITISH.search(line.text, at, at + _LABELS_NEAR)
     if not match or sum(ch.isdigit() for ch in match[0]) < 5:
         return None
-    plain = re.sub(r"[\s.\-]", "", match[0])
+    plain = re.sub(r"[\s.\-]|[_x]+$", "", match[0])
     digits = plain.upper() if passport else plain.translate(str.maketrans("ol|", "011"))
     span = line.span(*match.span())
     return (digits, span) if span else None
@@ -275,14 +317,9 @@ def prints_number(sheets: Sequence[Sheet]) -> bool:
     )
 
 
-def same_name(one: str, other: str) -> bool:
+def agree(one: Value, other: Value) -> Agreement:
     """Whether two readings can be one name: marks, order and a slip in a word aside."""
-    first, second = sorted(folded(one).split()), sorted(folded(other).split())
-    if len(first) != len(second):
-        return edits("".join(first), "".join(second)) <= 1
-    return all(edits(a, b) <= 1 for a, b in zip(first, second, strict=True)) or (
-        "".join(first) == "".join(second)
-    )
+    return names_agree(one.text, other.text, one.words or (one.sure,), other.words or (other.sure,))
 
 
 def born_on(value: Value) -> date | None:

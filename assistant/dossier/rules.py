@@ -12,15 +12,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from assistant.dossier.clashes import IDENTITY, clashes, strangers
+from assistant.dossier.agreement import Agreement
+from assistant.dossier.clashes import clashes, strangers
 from assistant.dossier.classify import STRONG, Piece, has_back, has_front, page_mark
 from assistant.dossier.demands import Demand
 from assistant.dossier.facts import Dossier, evidence, place_of
 from assistant.dossier.fields import basis_number
+from assistant.dossier.holders import IDENTITY
 from assistant.dossier.likeness import genus_of
 from assistant.dossier.models import Evidence
 from assistant.dossier.people import masked, prints_number
 from assistant.dossier.signatures import Signature
+from assistant.dossier.titles import codes_agree
+from assistant.dossier.unmade import unmade
 from knowledge.procedure import Handling
 from knowledge.text import folded
 
@@ -82,10 +86,10 @@ RULES = Registry()
 
 @RULES.rule(blocks=True)
 def form_is_signed(dossier: Dossier) -> Iterator[Found]:
-    """A form that asks for a signature bears one."""
+    """A form, or another paper that people sign, bears a signature where it asks for one."""
     for demand, fields in dossier.used():
         mark = fields.signed
-        if demand.is_form and mark.state is Signature.NO and mark.sheet:
+        if demand.is_by_people and mark.state is Signature.NO and mark.sheet:
             yield Found(_named(demand), (evidence(mark.sheet, mark.box),), demand.path)
 
 
@@ -142,7 +146,9 @@ def form_has_its_code(dossier: Dossier) -> Iterator[Found]:
     """A form with a code bears the one the record names: an older one has another."""
     for demand, fields in dossier.used():
         codes = fields.piece.codes
-        if not demand.code or not codes or any(code.code == demand.code for code in codes):
+        wanted = demand.code or ""
+        found = {codes_agree(code, wanted) for code in codes}
+        if not wanted or found != {Agreement.DIFFERENT}:
             continue
         values = {
             **_named(demand),
@@ -214,13 +220,14 @@ def papers_agree(dossier: Dossier) -> Iterator[Found]:
 @RULES.rule(blocks=True, officer=True)
 def card_belongs_to_someone_named(dossier: Dossier) -> Iterator[Found]:
     """The holder of the identity paper is somebody the form names."""
-    for stranger in strangers(list(dossier.used())):
+    for stranger in strangers(list(dossier.used()), dossier.spare):
+        read = [value for value in (stranger.name, stranger.number) if value]
         values = {
-            "first": stranger.name.text,
-            "second": masked(stranger.number.text),
+            "first": stranger.name.text if stranger.name else "…",
+            "second": masked(stranger.number.text) if stranger.number else "…",
             "other": stranger.form.name,
         }
-        places = tuple(evidence(v.sheet, v.box, v.sure) for v in (stranger.name, stranger.number))
+        places = tuple(evidence(v.sheet, v.box, v.sure) for v in read)
         yield Found(values, places, stranger.requirement)
 
 
@@ -246,6 +253,20 @@ def pages_are_all_there(dossier: Dossier) -> Iterator[Found]:
             pages = ", ".join(map(str, lost))
             values = {**_named(demand), "pages": pages, "total": str(total)}
             yield Found(values, (place_of(fields.piece),), demand.path)
+
+
+@RULES.rule(blocks=True, officer=True)
+def every_check_was_made(dossier: Dossier) -> Iterator[Found]:
+    """No check that applies was passed over for want of readable words."""
+    told = {found.requirement for found in identity_numbers_can_be_read(dossier)}
+    for check in unmade(dossier):
+        about_number = check.kind in {"number", "form_number"}
+        if about_number and {check.requirement, check.other} & told:
+            continue
+        yield Found(check.values, check.evidence, check.requirement, sentence=check.kind)
+    for demand, fields in dossier.used():
+        if not fields.issued and (_age_limit(demand) or _deadline(demand)):
+            yield Found(_named(demand), (place_of(fields.piece),), demand.path, sentence="age")
 
 
 @RULES.rule(blocks=False)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.dossier.likeness import bare
+from assistant.dossier.agreement import SURE, Agreement
+from assistant.dossier.likeness import bare, edits
 from assistant.dossier.sheets import Line, Sheet, around, is_motto, is_nation
 from ingest.reading.page import Box
 from knowledge.text import folded
@@ -161,6 +162,11 @@ _NAMED_CODE = re.compile(
     r"([A-ZĐ]{0,4}\d[\w./-]*|[A-ZĐ]{2,4}\s?[\dOIl]{1,3}\w?|[A-ZĐ]{2,4}[/-][\w./-]+)"
 )
 _BARE_CODE = re.compile(r"^\W*([A-ZĐ]{2,4}\s?[\dOIl]{1,3}[a-z]?|\d{2}[a-z]?[/-][A-ZĐ][\w./-]*)\W*$")
+# The word before a number at the very top, misread: 'Aiẫu số 02/LPTB'.
+_TOP_CODE = re.compile(
+    r"^\W*\w{2,5}\s+[sS](?:ố|Ố|o|ó|ô)\s*[:.]?\s*(\d{1,2}\w?(?:[/.-][\w./-]+)?)\W*$"
+)
+_TOP = 0.12
 _ALIKE = str.maketrans("OILĐ", "011D")
 
 
@@ -175,7 +181,28 @@ def codes_of(sheet: Sheet) -> tuple[FormCode, ...]:
     found = []
     for line in sheet.lines[:_ZONE]:
         match = _NAMED_CODE.search(line.text) or _BARE_CODE.match(line.text)
+        if match is None and line.box.top < _TOP:
+            match = _TOP_CODE.match(line.text)
         if match and not match[1].isalpha():
             text = match[1].rstrip(".-/")
             found.append(FormCode(text, canonical(text), line.box, line.confidence))
     return tuple(found)
+
+
+def codes_agree(seen: FormCode, wanted: str) -> Agreement:
+    """Whether a printed code is the wanted one; a code cut at its stroke tells only its part."""
+    if seen.code == wanted:
+        return Agreement.SAME
+    parts, own = re.split(r"[/.\-]", wanted), re.split(r"[/.\-]", seen.code)
+    cut = len(own) < len(parts) and own == parts[: len(own)]
+    misread = _figures(seen.code) == _figures(wanted) and edits(seen.code, wanted) <= _MISREAD
+    if cut or misread or seen.confidence < SURE:
+        return Agreement.UNSURE
+    return Agreement.DIFFERENT
+
+
+_MISREAD = 2  # letters of a code that recognition may mistake; its figures tell forms apart
+
+
+def _figures(code: str) -> list[str]:
+    return re.findall(r"\d+", code)

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, Line, Option, Status, Turn
 from assistant.steps.content import content_of
-from assistant.steps.doubt import likeness
-from assistant.steps.heads import head_alone, head_in, title_said
+from assistant.steps.heads import head_alone, head_in, is_narrower, title_said
+from assistant.steps.labels import labelled
+from assistant.steps.titles import likeness
 from knowledge.catalog import Catalog
 from knowledge.choices import MOST_WAYS, Choice
-from knowledge.finder import Finder
-from knowledge.search import Found, Hit
-from knowledge.text import folded_words
-from knowledge.twins import marks_of
+from knowledge.search import Hit
 
-_CLOSE = 0.25  # of a fused score
-_VARIANT = 0.4  # of the words of two titles
-_AND = re.compile(
-    r"\s*(?:\b(?:và|với lại|với|and|also|plus|va|voi lai|voi)\b|,\s*(?:rồi|roi)\b)\s*",
-    re.IGNORECASE,
-)
-_BOTH = re.compile(r"\b(?:vừa|vua)\b(.+?)\b(?:vừa|vua)\b(.+)", re.IGNORECASE)
-_MARGIN = 0.02
-_ISSUED = {"cấp", "cấp mới"}
-_LEAST_WORDS = 2
+_NEAREST = 2  # places; a head word is meant when one of its ways stands there
 
 
 def asked_by_head(turn: Turn, catalog: Catalog, hits: Sequence[Hit]) -> Answer | None:
@@ -41,15 +29,16 @@ def asked_by_head(turn: Turn, catalog: Catalog, hits: Sequence[Hit]) -> Answer |
 def asked_in_doubt(turn: Turn, catalog: Catalog) -> Answer | None:
     """Asks which of the ways of a known head word is meant, or else which of the candidates that
     are variants of the first."""
-    near = {hit.code for hit in turn.hits[:MOST_WAYS]}
-    said = head_in(content_of(turn.text), near)
-    if said and (answer := _ask_choice(turn, catalog, said.choice)):
+    content = content_of(turn.text)
+    said = head_in(content, {hit.code for hit in turn.hits[:_NEAREST]})
+    broad = said and not is_narrower(content, said.choice, turn.hits[0])
+    if said and broad and (answer := _ask_choice(turn, catalog, said.choice)):
         return answer
-    rivals = _rivals(turn.hits)
+    rivals = rivals_of(turn.hits)
     if len(rivals) < 2:
         return None
-    say = messages_for(turn.language).say
-    return _question(turn, say("choose"), labelled(rivals, say("first_time")))
+    messages = messages_for(turn.language)
+    return _question(turn, messages.say("choose"), labelled(rivals, messages))
 
 
 def _ask_choice(turn: Turn, catalog: Catalog, choice: Choice) -> Answer | None:
@@ -65,15 +54,11 @@ def _ask_choice(turn: Turn, catalog: Catalog, choice: Choice) -> Answer | None:
     return _question(turn, choice.english if english else choice.question, options)
 
 
-def _rivals(hits: Sequence[Hit]) -> list[Hit]:
-    """The first candidate and those that are variants of it or about as near."""
+def rivals_of(hits: Sequence[Hit]) -> list[Hit]:
+    """The first candidate and those that are most like it and about as near."""
     best, *rest = hits
-    fitting = [
-        hit
-        for hit in rest
-        if best.score - hit.score < _CLOSE or likeness(best.name, hit.name) >= _VARIANT
-    ]
-    return [best, *(fitting or rest)][:MOST_WAYS]
+    worth = {hit.code: likeness(best.name, hit.name) - best.score + hit.score for hit in rest}
+    return [best, *sorted(rest, key=lambda hit: -worth[hit.code])][:MOST_WAYS]
 
 
 def _question(turn: Turn, question: str, options: tuple[Option, ...]) -> Answer:
@@ -87,82 +72,3 @@ def _question(turn: Turn, question: str, options: tuple[Option, ...]) -> Answer:
         options=options,
         language=turn.language,
     )
-
-
-def labelled(hits: Sequence[Hit], first_time: str) -> tuple[Option, ...]:
-    """Options whose labels leave out what all the names begin or end with, when enough is left.
-
-    `first_time` is said of a name that is nothing but 'cấp' beside the others.
-    """
-    names = [short_name(hit.name) for hit in hits]
-    start = _shared_words(names)
-    bare = [name.split()[start:] for name in names]
-    end = _shared_words([" ".join(reversed(words)) for words in bare])
-    return tuple(
-        Option(label=_difference(words, end, first_time), code=hit.code)
-        for words, hit in zip(bare, hits, strict=True)
-    )
-
-
-def _shared_words(names: Sequence[str]) -> int:
-    split = [name.split() for name in names]
-    count = 0
-    while all(len(words) > count + 1 for words in split) and (
-        len({words[count].lower() for words in split}) == 1
-    ):
-        count += 1
-    return count
-
-
-def _difference(words: Sequence[str], end: int, first_time: str) -> str:
-    rest = " ".join(words[: len(words) - end])
-    return first_time if rest.lower() in _ISSUED else rest[:1].upper() + rest[1:]
-
-
-def option_of(hit: Hit) -> Option:
-    """A procedure under its own name."""
-    return Option(label=short_name(hit.name), code=hit.code)
-
-
-def short_name(name: str) -> str:
-    """The name without 'Thủ tục' in front and cut at a word when it is very long."""
-    bare = name.removeprefix("Thủ tục ")
-    bare = bare[:1].upper() + bare[1:]
-    return bare if len(bare) <= 120 else bare[:117].rsplit(" ", 1)[0] + "…"
-
-
-def two_in_one(text: str, whole: Found, finder: Finder, least: float) -> tuple[str, ...]:
-    """Codes of the two procedures that a message asks about, or nothing.
-
-    Each half must stand for itself, no worse than the message as a whole, and not be its twin.
-    """
-    halves = _halves(text)
-    if len(halves) < 2 or not whole.hits:
-        return ()
-    bar = max(least, whole.hits[0].similarity - _MARGIN)
-    firsts: dict[str, Hit] = {}
-    for half in map(finder.find, halves):
-        if half.hits and half.off_topic_similarity < half.hits[0].similarity > bar:
-            firsts.setdefault(half.hits[0].code, half.hits[0])
-        elif len(halves) == 2:
-            return ()  # most messages: the second half need not be searched for
-    one, other, *_ = *firsts.values(), None, None
-    return (one.code, other.code) if one and other and not _twins(one, other) else ()
-
-
-def _halves(text: str) -> list[str]:
-    """What stands on each side of an 'and', without clauses that only ask for a facet."""
-    both = _BOTH.search(text)
-    parts = list(both.groups()) if both else _AND.split(text)
-    told = (
-        ", ".join(clause for clause in re.split(r"[,;.?!]", part) if content_of(clause))
-        for part in parts[:4]
-    )
-    return [part for part in told if len(content_of(part)) >= _LEAST_WORDS]
-
-
-def _twins(one: Hit, other: Hit) -> bool:
-    """Names that differ by a mark only are variants of one thing, not two things."""
-    ours, theirs = set(folded_words(one.name)), set(folded_words(other.name))
-    alike = len(ours & theirs) / max(1, min(len(ours), len(theirs)))
-    return alike > 0.75 or (marks_of(one.name) != marks_of(other.name) and alike > 0.6)

@@ -19,7 +19,7 @@ from assistant.models import (
     Turn,
     plain_text,
 )
-from assistant.steps.choose import short_name
+from assistant.steps.labels import heading, short_name
 from assistant.steps.limits import names_district
 from assistant.steps.narrow import PAPERS, asked_cases, cases_said
 from assistant.steps.premise import Premise, false_premises
@@ -101,7 +101,8 @@ def _named_cases(turn: Turn, procedure: Procedure) -> frozenset[str]:
 
 
 def _tell(turn: Turn, telling: Telling, version: Version) -> list[Block]:
-    blocks = [_named(telling)] if len(turn.versions) > 1 else []
+    is_named = len(turn.versions) > 1 or turn.language == "en"
+    blocks = [_named(telling)] if is_named else []
     blocks += _cautions(turn, telling)
     blocks += [block for facet in turn.facets for block in TELL[facet](telling)]
     if PAPERS & set(turn.facets):
@@ -140,7 +141,7 @@ def _correction(telling: Telling, premise: Premise) -> Line:
 
 
 def _named(telling: Telling) -> Block:
-    name = telling.line(short_name(telling.procedure.name), "name")
+    name = telling.line(heading(telling.procedure, telling.messages.language), "name")
     return Block(kind=BlockKind.TEXT, lines=(name,))
 
 
@@ -180,9 +181,7 @@ def ref_of(version: Version) -> ProcedureRef:
 
 
 def _assumed(turn: Turn, telling: Telling) -> str | None:
-    name = short_name(telling.procedure.name)
-    if turn.language == "en" and telling.procedure.english_name:
-        name = f"{telling.procedure.english_name} ({name})"
+    name = heading(telling.procedure, turn.language)
     return telling.say("assumed", name=name) if turn.assumed else None
 
 

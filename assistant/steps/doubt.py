@@ -9,30 +9,30 @@ from __future__ import annotations
 
 import json
 import math
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from assistant.steps.content import content_of
 from assistant.steps.heads import HeadSaid, head_in, title_said
 from assistant.steps.patterns import patterns_of
+from assistant.steps.titles import (
+    acts_of,
+    acts_said,
+    is_same_deed,
+    likeness,
+    object_words,
+    subjects_apart,
+    title_words,
+)
 from assistant.steps.understand import language_of
+from knowledge.procedure import Level
 from knowledge.search import Hit
-from knowledge.text import folded, folded_words
-from knowledge.twins import marks_of
+from knowledge.text import folded
+from knowledge.twins import levels_said, marks_of
 
 _LOOKED_AT = 6  # candidates
 _ALIKE = 0.5  # of the words of two titles, those of acts left out
-_IN_BRACKETS = re.compile(r"\(.*?\)")
-# Words by which the titles of one thing differ in what is done with it.
-_ACT_WORDS = frozenset(
-    folded_words(
-        "cấp mới lại đổi gia hạn sửa bổ sung điều chỉnh thay thu hồi chấm dứt hủy xóa đăng ký "
-        "thực hiện tại lần đầu"
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,7 @@ def features_of(text: str, hits: Sequence[Hit]) -> dict[str, float]:
         | _lengths(text, content)
         | _family(shown, content)
         | _told_apart(shown, content)
+        | _by_whom(text, shown)
         | _head(head_in(content, near), content)
         | {"title_said": float(title_said(text, hits))}
     )
@@ -146,22 +147,38 @@ def _family(shown: Sequence[Hit], content: Sequence[str]) -> dict[str, float]:
         "act_fits": float(bool(asked & acts)),
         "act_fits_others": float(any(asked & acts_of(hit.name) for hit in others)),
         "same_field": float(best.field == rest[0].field),
-        "plainer": sum(_title(best.name) < _title(hit.name) for hit in rest),
+        "plainer": sum(title_words(best.name) < title_words(hit.name) for hit in rest),
+    }
+
+
+def _by_whom(text: str, shown: Sequence[Hit]) -> dict[str, float]:
+    """The candidates that do the same as the first at another level or for other people, where the
+    question says neither the level nor for whom."""
+    best, *rest = shown
+    same = [hit for hit in rest if hit.code != best.code and is_same_deed(best.name, hit.name)]
+    levels = [hit.levels for hit in (best, *same)]
+    said = levels_said(text)
+    return {
+        "level_said": float(bool(said)),
+        "level_twins": 0.0 if said else sum(hit.levels != best.levels for hit in same),
+        "at_commune": float(Level.COMMUNE in best.levels),
+        "twin_at_commune": float(any(Level.COMMUNE in found for found in levels[1:])),
+        "for_others": float(subjects_apart(text, best.name, [hit.name for hit in rest])),
     }
 
 
 def _told_apart(shown: Sequence[Hit], content: Sequence[str]) -> dict[str, float]:
     """How many words of the question only the first title has, only its rivals', and none."""
     best, *rest = shown
-    ours, said = _title(best.name), set(content)
+    ours, said = title_words(best.name), set(content)
     family = [hit for hit in rest if likeness(best.name, hit.name) >= _ALIKE]
-    theirs = frozenset[str]().union(*(_title(hit.name) for hit in family or rest[:2]))
-    object_words = ours - _ACT_WORDS
+    theirs = frozenset[str]().union(*(title_words(hit.name) for hit in family or rest[:2]))
+    objects = object_words(best.name)
     return {
         "only_first": min(len(said & (ours - theirs)), 3),
         "only_rivals": min(len(said & (theirs - ours)), 3),
         "in_no_title": min(len(said - ours - theirs), 10),
-        "title_unsaid": len(object_words - said) / max(1, len(object_words)),
+        "title_unsaid": len(objects - said) / max(1, len(objects)),
     }
 
 
@@ -173,41 +190,3 @@ def _head(said: HeadSaid | None, content: Sequence[str]) -> dict[str, float]:
     ways = said.ways_named(content)
     found = (min(said.length, 3), min(said.rest, 6), said.tells, ways == 1, min(ways, 3))
     return dict(zip(names, map(float, found), strict=True))
-
-
-def likeness(one: str, other: str) -> float:
-    """The share of words that two titles have in common, whatever is done with the thing."""
-    ours, theirs = _title(one) - _ACT_WORDS, _title(other) - _ACT_WORDS
-    return len(ours & theirs) / max(1, len(ours | theirs))
-
-
-def held_in(one: str, other: str) -> float:
-    """The share of the first title's words that the other has too."""
-    ours = _title(one) - _ACT_WORDS
-    return len(ours & _title(other)) / max(1, len(ours))
-
-
-@lru_cache(maxsize=20_000)
-def _title(name: str) -> frozenset[str]:
-    bare = _IN_BRACKETS.sub("", name).removeprefix("Thủ tục ")
-    return frozenset(folded_words(bare))
-
-
-@lru_cache(maxsize=20_000)
-def acts_of(name: str) -> frozenset[str]:
-    """What a title says is done: first, again, exchange, extend, change, end."""
-    return _acts(folded(name), "title_")
-
-
-def acts_said(content: Sequence[str]) -> frozenset[str]:
-    """What the words of a question say is to be done."""
-    return _acts(" ".join(content), "said_")
-
-
-def _acts(plain: str, kind: str) -> frozenset[str]:
-    patterns: Mapping[str, re.Pattern[str]] = patterns_of("acts.yaml")
-    return frozenset(
-        name.removeprefix(kind)
-        for name, pattern in patterns.items()
-        if name.startswith(kind) and pattern.search(plain)
-    )

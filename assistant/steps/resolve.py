@@ -9,12 +9,14 @@ from datetime import date
 
 from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, Line, Status, Turn
-from assistant.steps.choose import asked_by_head, asked_in_doubt, option_of, two_in_one
+from assistant.steps.choose import asked_by_head, asked_in_doubt
 from assistant.steps.doubt import NO_DOUBT, Doubt
 from assistant.steps.heads import title_said
+from assistant.steps.labels import option_of
 from assistant.steps.outside import ABSENT, Outside, Verdict
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
+from assistant.steps.two import two_in_one
 from knowledge.catalog import Catalog, Version
 from knowledge.choices import MOST_WAYS
 from knowledge.finder import Finder
@@ -27,7 +29,8 @@ _CODE = re.compile(r"\b\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Za-z]\d{2}|\.[A-Za-
 class Thresholds:
     """When to answer, ask back, offer and give up; cosines and fused scores of `knowledge.search`.
 
-    From the doubt `ask` on a question is asked back; `two` is how well each half of a message must
+    From the doubt `ask` on a question is asked back, and up to the margin `inside` even where no
+    procedure is as near as `found`; `two` is how well each half of a message must
     stand for itself; from `sure` on a procedure is meant, whatever kind of words are used (limits).
     """
 
@@ -35,6 +38,7 @@ class Thresholds:
     off_topic_lead: float = 0.0
     rival_gap: float = 0.12
     ask: float = 0.45
+    inside: float = -0.7
     two: float = 0.60
     sure: float = 0.55
 
@@ -85,7 +89,7 @@ def resolver(
             return _settle(turn, catalog, codes)
         if answer := _declined(turn, found, verdict):
             return answer
-        if answer := _asked(turn, catalog, found, thresholds, doubt):
+        if answer := _asked(turn, catalog, (found, verdict), thresholds, doubt):
             code = _picked(turn, answer, pick)
             return _settle(turn, catalog, (code,)) if code else answer
         _assume(turn, thresholds)
@@ -152,22 +156,41 @@ def _judged(turn: Turn, found: Found, thresholds: Thresholds, outside: Outside |
     return Verdict(max(lead, lack))
 
 
-def _asked(
-    turn: Turn, catalog: Catalog, found: Found, thresholds: Thresholds, doubt: Doubt
-) -> Answer | None:
-    """One question back when several fit; never when a whole title was said: what is asked for by
-    its name is answered, and its variants are offered. Where none is near, several far ones are no
-    choice: 'cá kho tộ mần răng cho thấm' fits them all alike."""
+def _doubted(turn: Turn, found: Found, bound: float, doubt: Doubt) -> bool:
+    """Whether several fit; never when a whole title was said: what is asked for by its name is
+    answered, and its variants are offered."""
     if found.degraded or title_said(turn.text, found.hits):
-        return None
+        return False
     doubted = doubt.of(searchable(turn.text), found.hits)
-    if doubted < thresholds.ask:
+    if doubted >= bound:
+        turn.because(f"nhiều thủ tục cùng hợp (ngờ {doubted:.2f})")
+    return doubted >= bound
+
+
+def _asked(
+    turn: Turn,
+    catalog: Catalog,
+    judged: tuple[Found, Verdict],
+    thresholds: Thresholds,
+    doubt: Doubt,
+) -> Answer | None:
+    """One question back when several fit; where all are far, they are offered as not found."""
+    found, verdict = judged
+    if not _doubted(turn, found, thresholds.ask, doubt):
         return None
-    turn.because(f"nhiều thủ tục cùng hợp (ngờ {doubted:.2f})")
-    if found.hits[0].similarity < thresholds.found:
-        turn.because(f"nhưng thủ tục gần nhất chỉ {found.hits[0].similarity:.3f}")
+    if _is_far(turn, found, verdict, thresholds):
         return _not_found(turn, found)
     return asked_in_doubt(turn, catalog)
+
+
+def _is_far(turn: Turn, found: Found, verdict: Verdict, thresholds: Thresholds) -> bool:
+    """Whether several far procedures are no choice: 'cá kho tộ mần răng cho thấm' fits them all
+    alike. What is clearly within scope is asked back however short it is: 'giấy tờ xe của em'."""
+    nearest = found.hits[0].similarity
+    far = nearest < thresholds.found and verdict.margin > thresholds.inside
+    if far:
+        turn.because(f"nhưng thủ tục gần nhất chỉ {nearest:.3f}")
+    return far
 
 
 def _declined(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
@@ -211,7 +234,7 @@ def _absent(turn: Turn, topic: str) -> Answer:
 def _not_found(turn: Turn, found: Found) -> Answer:
     """Nothing fits well; what is nearest is offered, not answered."""
     say = messages_for(turn.language).say
-    options = tuple(option_of(hit) for hit in found.hits[:3])
+    options = tuple(option_of(hit, turn.language) for hit in found.hits[:3])
     lines = (Line(text=say("not_found")), Line(text=say("near")))
     return Answer(
         status=Status.NOT_FOUND,
@@ -229,4 +252,4 @@ def _assume(turn: Turn, thresholds: Thresholds) -> None:
     turn.because(f"điểm cao nhất {best.score:.3f}, {len(rivals)} thủ tục kề bên")
     if rivals:
         turn.assumed = best.name
-        turn.options = tuple(option_of(hit) for hit in rivals[: MOST_WAYS - 1])
+        turn.options = tuple(option_of(hit, turn.language) for hit in rivals[: MOST_WAYS - 1])

@@ -29,6 +29,7 @@ _ASKS = re.compile(
 _MAY_I = re.compile(
     r"\b(?:(?:co|co the) (?:\w+ ){1,14}?(?:duoc )?(?:khong|ko|k|hong|chua)|"
     r"(?:duoc|dc) (?:khong|ko|k|hong|chua))(?: (?:a|vay|ad|nhi|v|z|em|ha))*\s*\??$|"
+    r"(?<!how )(?<!where )(?<!when )(?<!what )(?<!which )(?<!who )"
     r"\b(?:can|may|could) (?:i|we|my|he|she|they)\b|\bam i (?:allowed|eligible)\b"
 )
 _ANSWERING_MAY_I = {Facet.CHANNEL, Facet.FEE, Facet.DOCUMENTS, Facet.PLACE, Facet.SUBJECTS}

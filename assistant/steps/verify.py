@@ -52,8 +52,8 @@ def _unsupported(line: Line, cited: Mapping[int, Citation]) -> Iterator[str]:
     unknown = [n for n in line.citations if n not in cited]
     if unknown:
         yield f"line cites {unknown}, which were never issued"
-    quotes = " ; ".join(cited[n].quote for n in line.citations if n in cited)
-    missing = numbers_in(line.text) - numbers_in(quotes)
+    quoted = (numbers_in(cited[n].quote) for n in line.citations if n in cited)
+    missing = numbers_in(line.text).difference(*quoted)
     if missing:
         yield f"line names {sorted(missing)}, its citations do not"
 

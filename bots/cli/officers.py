@@ -80,7 +80,7 @@ def _state(officer: Officer) -> str:
 def _opened() -> Iterator[Officers]:
     from assistant.officers import Officers
 
-    officers = Officers.open(read_settings(KnowledgeSettings).sql_url)
+    officers = Officers.open_at(read_settings(KnowledgeSettings).sql_url)
     try:
         yield officers
     finally:
@@ -91,7 +91,7 @@ def show_audit(settings: KnowledgeSettings) -> int:
     """Verify the chain of audit rows; 0 when it is whole, 1 with the first broken row."""
     from assistant.audit import Audit
 
-    audit = Audit.open(settings.sql_url)
+    audit = Audit.open_at(settings.sql_url)
     try:
         broken, (count, head) = audit.verify(), audit.head()
     finally:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bots.cli.serving import listen
+from bots.cli.serving import at_once, listen
 from bots.telegram.errors import CannotStart
 from bots.telegram.running import Incoming, Menus, run
 from bots.telegram.sends import Handle, Tools
@@ -88,7 +88,7 @@ def _web(knowledge: KnowledgeSettings) -> tuple[App, Callable[[], None]]:
         dossiers.close()
         assistant.close()
 
-    return create_app(assistant, dossiers), close
+    return create_app(assistant, dossiers, at_once(assistant)), close
 
 
 def _server(

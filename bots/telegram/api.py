@@ -24,8 +24,8 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram.request import HTTPXRequest
 
+from bots.telegram.http import Http
 from bots.telegram.sends import Json, Method, Send
 from bots.telegram.settings import TelegramSettings
 
@@ -52,22 +52,12 @@ def open_bot(settings: TelegramSettings) -> telegram.Bot:
     # Without it the library warns at each 429 that seconds will become a timedelta.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-    def request(size: int) -> HTTPXRequest:
-        return HTTPXRequest(
-            connection_pool_size=size,
-            connect_timeout=10,
-            read_timeout=20,
-            write_timeout=20,
-            pool_timeout=30,
-            media_write_timeout=60,
-        )
-
     return telegram.Bot(
         settings.token.get_secret_value(),
         base_url=f"{settings.api_url}/bot",
         base_file_url=f"{settings.api_url}/file/bot",
-        request=request(_POOL),
-        get_updates_request=request(2),
+        request=Http(_POOL),
+        get_updates_request=Http(2),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Engine, bindparam, delete, func, select
@@ -22,7 +22,7 @@ from bots.telegram.rows import (
     SavedRow,
     TapRow,
 )
-from knowledge.sql import reading
+from knowledge.sql import aware, reading
 
 _AWAITED = timedelta(hours=1)
 _WRONG_SPAN = timedelta(hours=1)
@@ -162,8 +162,3 @@ class Chats:
         with Session(self._engine) as session, session.begin():
             for table in _SWEPT:
                 session.execute(delete(table).where(table.at < self.now() - KEPT))
-
-
-def aware(moment: datetime) -> datetime:
-    """A moment of the database with its zone, which SQLite drops."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,15 +11,18 @@ from typing import Any
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.conversations import Conversations
 from assistant.redaction import redact
 from bots.telegram.rows import ExchangeRow, TapRow
 from knowledge.sql import reading
+from knowledge.together import write_together
 
 # Built once: every message runs them, and building a statement costs more than running it.
+_NAMED = select(ExchangeRow.id).where(
+    ExchangeRow.chat == bindparam("chat"), ExchangeRow.anchor == bindparam("anchor")
+)
 _BEGIN = insert(ExchangeRow)
 _END = update(ExchangeRow).where(ExchangeRow.id == bindparam("this")).values(parts=bindparam("now"))
 _TAP = select(TapRow.chat, TapRow.body).where(TapRow.token == bindparam("token"))
@@ -37,10 +40,12 @@ _KEEP = {"postgresql": _keeping(postgresql_insert), "sqlite": _keeping(sqlite_in
 
 @dataclass(frozen=True)
 class Exchange:
-    """An exchange about to be answered. `parts` is how many messages the reply before had."""
+    """An exchange about to be answered. `parts` is how many messages the reply before had; `id` is
+    None until it is kept."""
 
-    id: int
+    id: int | None
     parts: int
+    row: Mapping[str, Any]
 
 
 class Exchanges:
@@ -60,15 +65,14 @@ class Exchanges:
         When the update was begun before, or when it edits the last message, the conversation goes
         back to where it stood, so that it does not hold the same turn twice.
         """
-        mark = self._conversations.mark(conversation) if self._conversations else 0
-        named = {"chat": chat, "anchor": anchor, "update_id": update_id}
-        stands = {"mark": mark, "parts": 0, "before": 0, "at": self._now()}
-        try:
-            with self._engine.begin() as connection:
-                made = connection.execute(_BEGIN, named | stands).inserted_primary_key
-                return Exchange(int(made[0]) if made else 0, 0)
-        except IntegrityError:
+        named = {"chat": chat, "anchor": anchor}
+        with self._reader.connect() as connection:
+            found = connection.execute(_NAMED, named).first()
+        if found is not None:
             return self._again(chat, anchor, update_id, conversation)
+        mark = self._conversations.mark(conversation) if self._conversations else 0
+        row = {**named, "update_id": update_id, "mark": mark, "before": 0}
+        return Exchange(None, 0, row)
 
     def _again(self, chat: int, anchor: str, update_id: int, conversation: str) -> Exchange:
         """Another update: an edit. The same update: what stood before it first came."""
@@ -77,7 +81,7 @@ class Exchanges:
             row = session.scalars(_named(chat, anchor)).one()
             if row.update_id != update_id:
                 row.update_id, row.before = update_id, row.parts
-            found, mark = Exchange(row.id, row.before), row.mark
+            found, mark = Exchange(row.id, row.before, {}), row.mark
             is_last = session.scalar(newest) == row.id
         if self._conversations and is_last:
             self._conversations.rewind(conversation, mark)
@@ -85,15 +89,22 @@ class Exchanges:
 
     def end(self, exchange: Exchange, parts: int, buttons: Buttons) -> None:
         """Keep how many parts were sent, and what the buttons under the last do."""
-        with self._engine.begin() as connection:
-            connection.execute(_END, {"this": exchange.id, "now": parts})
-            buttons.keep(connection, self._now())
+        now = self._now()
+
+        def write(connection: Connection) -> None:
+            if exchange.id is None:
+                connection.execute(_BEGIN, {**exchange.row, "parts": parts, "at": now})
+            else:
+                connection.execute(_END, {"this": exchange.id, "now": parts})
+            buttons.keep(connection, now)
+
+        write_together(self._engine, write)
 
     def keep(self, buttons: Buttons) -> None:
         """Keep what the buttons under a message do that is no reply to a question."""
+        now = self._now()
         if buttons.items:
-            with self._engine.begin() as connection:
-                buttons.keep(connection, self._now())
+            write_together(self._engine, lambda connection: buttons.keep(connection, now))
 
     def tapped(self, chat: int, data: str) -> dict[str, Any] | None:
         """What the button of this chat does; None when it is too old."""

@@ -35,6 +35,7 @@ from bots.telegram.sends import Send
 from bots.telegram.tables import DONE, SET_ASIDE, WAITING, gone, updates
 from bots.telegram.writer import Writer
 from knowledge.sql import reading
+from knowledge.together import Held, Write
 
 _CANDIDATES = 500
 # Written out, as an index over some rows only is not used for a parameter.
@@ -80,6 +81,7 @@ class Inbox:
         lease: float,
         now: Callable[[], float] = time.time,
     ) -> None:
+        self.url = engine.url
         self._reader = reading(engine)
         self._writer = writer
         self._bot = bot
@@ -156,16 +158,18 @@ class Inbox:
             values = {"free_at": self._now() + self._lease}
             self._writer.do(lambda c: c.execute(update(updates).where(of_taken).values(values)))
 
-    def done(self, taken: Taken, sends: Sequence[Send]) -> Future[bool]:
-        """Mark an update done and store what answers it, both or none; False when another worker
-        has taken it meanwhile, whose answer counts."""
-        return self._finish(taken, sends, DONE)
+    def done(self, taken: Taken, sends: Sequence[Send], held: Held | None = None) -> Future[bool]:
+        """Mark an update done and store what answers it and what was `held` meanwhile, all or
+        nothing; False when another worker has taken it meanwhile, whose answer counts."""
+        return self._finish(taken, sends, DONE, held.writes if held else ())
 
     def set_aside(self, taken: Taken, apology: Sequence[Send]) -> Future[bool]:
         """Give an update up, with an apology."""
         return self._finish(taken, apology, SET_ASIDE)
 
-    def _finish(self, taken: Taken, sends: Sequence[Send], state: int) -> Future[bool]:
+    def _finish(
+        self, taken: Taken, sends: Sequence[Send], state: int, writes: Sequence[Write] = ()
+    ) -> Future[bool]:
         now = self._now()
         rows = rows_of(sends, self._bot, now)
         parameters = {"this": taken.id, "of_try": taken.tries, "now": now, "ends": state}
@@ -173,6 +177,8 @@ class Inbox:
         def work(connection: Connection) -> bool:
             if connection.execute(_FINISH, parameters).rowcount == 0:
                 return False
+            for write in writes:
+                write(connection)
             if rows:
                 connection.execute(ADD, rows)
             return True

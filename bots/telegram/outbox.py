@@ -90,6 +90,8 @@ class Outbox:
 
     def load(self, ids: Sequence[int]) -> list[Loaded]:
         """The messages of these numbers, in their order."""
+        if not ids:
+            return []
         with self._reader.connect() as connection:
             return [_loaded(row) for row in connection.execute(_LOAD, {"ids": list(ids)})]
 

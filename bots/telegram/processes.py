@@ -1,17 +1,22 @@
-"""Worker processes: each has a conversation of its own and takes updates from the same inbox.
+"""Processes beside the serving one: workers, each with a conversation of its own, take updates from
+the same inbox; another sends.
 
-A pipe ties each to the serving process. Bytes to the worker: `w` something is new, `s` stop; its
-end means that the server died. Words from the worker: what became of an update.
+A pipe ties each to the serving process. Bytes to it: `w` something is new, `s` and a number: stop
+within so many seconds; the pipe's end means that the server died. Words from it: what became of an
+update or a message.
 """
 
 from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
+import select
 import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -24,6 +29,8 @@ from bots.telegram.worker import Worker, WorkRules
 log = logging.getLogger(__name__)
 
 _RESTART_PAUSE = 1.0
+# What waits for an answer must not hold up what waits for an acknowledgement or is ready to go.
+_BEHIND = 5
 _spawning = multiprocessing.get_context("spawn")
 
 
@@ -42,21 +49,33 @@ class Plan:
         return WorkRules(self.settings.threads, self.settings.tries, self.settings.lease)
 
 
-def work(plan: Plan, pipe: Connection) -> None:
-    """The life of a worker process."""
-    # A stop is told through the pipe: service managers signal every process of a service.
+Life = Callable[[Plan, Connection], None]
+"""What a process does from its first moment to its last; a function of a module."""
+
+
+def deaf_to_signals() -> None:
+    """A stop is told through the pipe: service managers signal every process of a service."""
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, signal.SIG_IGN)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def mouth(pipe: Connection) -> Callable[[str], None]:
+    """What tells the serving process a word, from any thread."""
     lock = threading.Lock()
 
-    def tell(result: str) -> None:
-        with lock:
-            try:
-                pipe.send_bytes(result.encode())
-            except OSError:
-                return  # The server died; the answer is stored all the same.
+    def tell(word: str) -> None:
+        # When the server has died, all that matters is stored all the same.
+        with lock, suppress(OSError):
+            pipe.send_bytes(word.encode())
 
+    return tell
+
+
+def work(plan: Plan, pipe: Connection) -> None:
+    """The life of a worker process."""
+    deaf_to_signals()
+    os.nice(_BEHIND)
+    tell = mouth(pipe)
     delivery = open_delivery(plan.settings, plan.database_url)
     handle = plan.conversation(delivery.tools(plan.bot_name, lambda: tell("put")))
     worker = Worker(delivery.inbox, handle, plan.rules, tell)
@@ -68,7 +87,7 @@ def work(plan: Plan, pipe: Connection) -> None:
 
 def _obey(pipe: Connection, worker: Worker) -> None:
     try:
-        while pipe.recv_bytes() != b"s":
+        while not pipe.recv_bytes().startswith(b"s"):
             worker.wake()
     except (EOFError, OSError):
         return
@@ -81,29 +100,40 @@ def close_handle(handle: object) -> None:
         close()
 
 
-class Processes:
-    """Worker processes, started again when they die."""
+def _has_room(pipe: Connection) -> bool:
+    """Whether a word can be said without waiting."""
+    ready = select.poll()
+    ready.register(pipe, select.POLLOUT)
+    return bool(ready.poll(0))
 
-    def __init__(self, plan: Plan, hear: Callable[[str], None]) -> None:
+
+class Processes:
+    """`number` processes with one life, started again when they die; `hear` gets their words."""
+
+    def __init__(self, plan: Plan, life: Life, number: int, hear: Callable[[str], None]) -> None:
         self._plan = plan
+        self._life = life
         self._hear = hear
-        self._stopping = False
+        self._last_word: bytes | None = None
         self._pipes: dict[int, Connection] = {}
         self._threads = [
-            threading.Thread(target=self._keep, args=(number,), daemon=True)
-            for number in range(plan.settings.workers)
+            threading.Thread(target=self._keep, args=(one,), daemon=True) for one in range(number)
         ]
         for thread in self._threads:
             thread.start()
 
     def wake(self) -> None:
-        """There is something new."""
-        self._tell(b"w")
+        """There is something new; never waits."""
+        for pipe in list(self._pipes.values()):
+            # One that loads or is busy has not read the last hundred; they tell it the same.
+            with suppress(OSError):
+                if _has_room(pipe):
+                    pipe.send_bytes(b"w")
 
     def stop(self, patience: float) -> bool:
         """Let all finish what is in hand; whether they did in time."""
-        self._stopping = True
-        self._tell(b"s")
+        self._last_word = f"s{patience}".encode()
+        self._tell(self._last_word)
         until = time.monotonic() + patience
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -111,32 +141,28 @@ class Processes:
 
     def _tell(self, word: bytes) -> None:
         for pipe in list(self._pipes.values()):
-            try:
+            with suppress(OSError):  # It died just now; its successor looks by itself.
                 pipe.send_bytes(word)
-            except OSError:
-                continue  # It died just now; its successor looks by itself.
 
     def _keep(self, number: int) -> None:
-        while not self._stopping:
+        while self._last_word is None:
             ours, theirs = _spawning.Pipe()
-            process = _spawning.Process(target=work, args=(self._plan, theirs))
+            process = _spawning.Process(target=self._life, args=(self._plan, theirs))
             process.start()
             theirs.close()
             self._pipes[number] = ours
-            if self._stopping:
-                self._tell(b"s")
+            if self._last_word is not None:
+                self._tell(self._last_word)
             self._listen(ours)
             self._end(number, process)
-            if not self._stopping:
-                log.error("a worker process ended with %s; another starts", process.exitcode)
+            if self._last_word is None:
+                log.error("a %s process ended with %s", self._life.__name__, process.exitcode)
                 time.sleep(_RESTART_PAUSE)
 
     def _listen(self, pipe: Connection) -> None:
-        try:
+        with suppress(EOFError, OSError):
             while True:
                 self._hear(pipe.recv_bytes().decode())
-        except (EOFError, OSError):
-            return
 
     def _end(self, number: int, process: SpawnProcess) -> None:
         process.join()

@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -19,20 +19,17 @@ from bots.telegram.api import close_bot, open_bot
 from bots.telegram.delivery import Delivery, open_delivery
 from bots.telegram.errors import CannotStart
 from bots.telegram.metrics import Metrics
-from bots.telegram.pace import Pace
 from bots.telegram.polling import UPDATES, poll
-from bots.telegram.processes import Plan, Processes, close_handle
-from bots.telegram.sender import Sender
+from bots.telegram.processes import Plan, Processes, close_handle, work
+from bots.telegram.sending import Sending, SendingApart
 from bots.telegram.sends import Conversation
 from bots.telegram.serving import HttpServer
 from bots.telegram.settings import TelegramSettings
-from bots.telegram.sole import sole_sender
 from bots.telegram.worker import Worker
 
 log = logging.getLogger(__name__)
 
 _SWEEP = 3600.0
-_CHECK_LOCK = 2.0
 Menus = Mapping[str, Sequence[tuple[str, str]]]
 """The commands shown in the menu, by language code; "" for everybody else."""
 
@@ -64,6 +61,14 @@ class Answering(Protocol):
     def stop(self, patience: float) -> bool: ...
 
 
+class Sends(Protocol):
+    """Whoever empties the outbox: this loop or a process."""
+
+    def wake(self) -> None: ...
+
+    async def finish(self, seconds: float) -> None: ...
+
+
 @dataclass
 class Bot:
     """One bot while it runs."""
@@ -74,8 +79,7 @@ class Bot:
     metrics: Metrics
     stopping: asyncio.Event
     answering: Answering | None = None
-    sender: Sender | None = None
-    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+    sending: Sends | None = None
 
     def store(self, bodies: list[dict[str, Any]]) -> Future[int]:
         """Store updates and let them be answered."""
@@ -100,9 +104,8 @@ class Bot:
 
     def wake_sender(self) -> None:
         """There is something to send; from any thread."""
-        if self.sender is not None:
-            with suppress(RuntimeError):  # The loop has ended.
-                self.loop.call_soon_threadsafe(self.sender.wake)
+        if self.sending is not None:
+            self.sending.wake()
 
 
 def run(
@@ -113,8 +116,6 @@ def run(
     menus: Callable[[], Menus] = dict,
 ) -> None:
     """Run until SIGTERM or Ctrl+C. Raises CannotStart with a sentence for the operator."""
-    # At INFO, httpx writes addresses, and ours hold the token.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     plan = Start(conversation, settings, database_url, incoming, menus)
 
     async def until_told() -> None:
@@ -140,7 +141,7 @@ async def serve(start: Start, stopping: asyncio.Event) -> None:
         bot = Bot(settings, delivery, api, metrics, stopping)
         if settings.metrics_port is not None:
             stack.callback(bot.metrics.serve(settings.metrics_host, settings.metrics_port))
-        bot.answering = _answering(bot, start.conversation, name, stack)
+        _take_up(bot, start.conversation, name, stack)
         await _live(bot, incoming)
 
 
@@ -177,32 +178,34 @@ async def _show(api: telegram.Bot, menus: Menus) -> None:
             log.warning("the menu of commands was not set: %s", type(error).__name__)
 
 
-def _answering(bot: Bot, conversation: Conversation, name: str, stack: AsyncExitStack) -> Answering:
+def _take_up(bot: Bot, conversation: Conversation, name: str, stack: AsyncExitStack) -> None:
+    """Start who answers and who sends: here, or with several workers in processes of their own."""
     delivery, settings = bot.delivery, bot.settings
     database_url = delivery.engine.url.render_as_string(hide_password=False)
     plan = Plan(settings, database_url, name, conversation)
     if settings.workers > 1:
-        return Processes(plan, bot.heard)
+        bot.answering = Processes(plan, work, settings.workers, bot.heard)
+        bot.sending = SendingApart(plan, bot.metrics.count_send)
+        return
     handle = conversation(delivery.tools(name, bot.wake_sender))
     stack.callback(close_handle, handle)
-    return Worker(delivery.inbox, handle, plan.rules, bot.heard)
+    bot.answering = Worker(delivery.inbox, handle, plan.rules, bot.heard)
+    bot.sending = Sending(settings, delivery, bot.api, bot.metrics.count_send)
 
 
 async def _live(bot: Bot, incoming: Incoming) -> None:
-    ended, deadline = asyncio.Event(), _Deadline(bot.settings.drain)
-    sending = asyncio.create_task(_send(bot, ended, deadline))
+    assert bot.answering is not None
+    assert bot.sending is not None
+    deadline = _Deadline(bot.settings.drain)
     sweeping = asyncio.create_task(_sweep(bot))
     try:
         await _receive(bot, incoming, deadline)
     finally:
         deadline.begin()
-        assert bot.answering is not None
-        patience = max(0.5, (deadline() - time.monotonic()) * 0.8)
+        patience = max(0.5, deadline.left() * 0.8)
         if not await asyncio.to_thread(bot.answering.stop, patience):
             log.warning("some answers were not finished; their updates stay in the inbox")
-        ended.set()
-        bot.wake_sender()
-        await sending
+        await bot.sending.finish(deadline.left())
         sweeping.cancel()
 
 
@@ -217,8 +220,9 @@ class _Deadline:
         """The stop begins now, if it did not before."""
         self._at = min(self._at, time.monotonic() + self._seconds)
 
-    def __call__(self) -> float:
-        return self._at
+    def left(self) -> float:
+        """Seconds until then, none when it is past."""
+        return max(0.0, self._at - time.monotonic())
 
 
 async def _receive(bot: Bot, incoming: Incoming, deadline: _Deadline) -> None:
@@ -234,47 +238,6 @@ async def _receive(bot: Bot, incoming: Incoming, deadline: _Deadline) -> None:
         deadline.begin()
         if server is not None:
             await asyncio.to_thread(server.stop)
-
-
-async def _send(bot: Bot, ended: asyncio.Event, deadline: _Deadline) -> None:
-    """Send whenever no other process sends for this bot."""
-    sole = sole_sender(bot.delivery.engine, bot.settings.bot_id)
-    try:
-        while not ended.is_set():
-            if await asyncio.to_thread(sole.acquire):
-                await _send_alone(bot, ended, deadline, sole.acquire)
-            else:
-                await _within(ended, 0.5)
-    finally:
-        sole.release()
-
-
-async def _send_alone(
-    bot: Bot, ended: asyncio.Event, deadline: _Deadline, is_alone: Callable[[], bool]
-) -> None:
-    settings, over = bot.settings, asyncio.Event()
-    pace = Pace(
-        settings.sends_per_second,
-        settings.chat_sends_per_second,
-        settings.group_sends_per_minute,
-    )
-    give_up = settings.give_up_hours * 3600
-    sender = Sender(bot.delivery.outbox, bot.api, pace, give_up, bot.metrics.count_send)
-    bot.sender = sender
-    sending = asyncio.create_task(sender.run(over, lambda: deadline() if alone else 0.0))
-    alone = True
-    while not await _within(ended, _CHECK_LOCK) and alone:
-        alone = await asyncio.to_thread(is_alone)
-    over.set()
-    sender.wake()
-    await sending
-
-
-async def _within(event: asyncio.Event, seconds: float) -> bool:
-    try:
-        return await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return False
 
 
 async def _sweep(bot: Bot) -> None:

@@ -27,6 +27,8 @@ _CAREFUL = 4.0
 _PATIENCE = 4.0
 _HANGS = 1.0
 _IDLE = 0.25
+_MOMENT = 0.02
+_LITTLE = 200
 _LONGEST_PAUSE = 60.0
 _RESCAN = 30.0
 _STALE = {"action": 5.0, "answer_callback": 20.0, "answer_inline": 20.0}
@@ -65,7 +67,8 @@ class Sender:
         self._known: set[int] = set()
         self._last = 0
         self._rescan_at = 0.0
-        self._pull_at = 0.0
+        self._pull_at = self._pulled_at = 0.0
+        self._fresh: dict[int, Loaded] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._refusing: set[int] = set()
@@ -74,8 +77,9 @@ class Sender:
         self._careful_until = time.monotonic() + _CAREFUL
 
     def wake(self) -> None:
-        """There is something new; to be called in the sender's loop."""
-        self._pull_at = 0.0
+        """There is something new; to be called in the sender's loop. What comes within a moment
+        is read together."""
+        self._pull_at = min(self._pull_at, self._pulled_at + _MOMENT)
         self._woken.set()
 
     async def run(self, stopping: asyncio.Event, deadline: Callable[[], float]) -> None:
@@ -84,7 +88,7 @@ class Sender:
             self._woken.clear()
             try:
                 await self._pull()
-                pause = await self._start()
+                pause = min(await self._start(), self._pull_at - time.monotonic())
             except Exception as error:
                 log.error("the outbox cannot be read: %s", type(error).__name__)
                 pause = 1.0
@@ -113,16 +117,22 @@ class Sender:
         now = time.monotonic()
         if now < self._pull_at:
             return
-        self._pull_at = now + _IDLE
+        self._pulled_at, self._pull_at = now, now + _IDLE
         whole = now >= self._rescan_at
         if whole:
             self._rescan_at = now + _RESCAN
         after, most = (0, 1_000_000) if whole else (self._last, 2000)
-        for waiting in await asyncio.to_thread(self._outbox.waiting, after, most):
-            if waiting.id not in self._known:
-                self._known.add(waiting.id)
-                self._last = max(self._last, waiting.id)
-                self._lanes.setdefault(_key(waiting), _Lane()).waiting.append(waiting)
+        found, self._fresh = await asyncio.to_thread(self._read, after, most)
+        for waiting in found:
+            self._known.add(waiting.id)
+            self._last = max(self._last, waiting.id)
+            self._lanes.setdefault(_key(waiting), _Lane()).waiting.append(waiting)
+
+    def _read(self, after: int, most: int) -> tuple[list[Waiting], dict[int, Loaded]]:
+        """What is new; when that is little, with its content, as most of it goes at once."""
+        found = [one for one in self._outbox.waiting(after, most) if one.id not in self._known]
+        little = found if len(found) <= _LITTLE else []
+        return found, {one.id: one for one in self._outbox.load([one.id for one in little])}
 
     async def _start(self) -> float:
         """Start what may go now; seconds until more may go."""
@@ -170,7 +180,9 @@ class Sender:
 
     async def _launch(self, chosen: Iterable[Waiting]) -> None:
         by_id = {waiting.id: waiting for waiting in chosen}
-        found = {one.id: one for one in await asyncio.to_thread(self._outbox.load, list(by_id))}
+        found = {id: self._fresh[id] for id in by_id if self._is_fresh(id)}
+        if rest := [id for id in by_id if id not in found]:
+            found |= {one.id: one for one in await asyncio.to_thread(self._outbox.load, rest)}
         for id, waiting in by_id.items():
             if id not in found:
                 self._forget(waiting)  # Erased meanwhile: its chat ended or asked to be forgotten.
@@ -178,6 +190,11 @@ class Sender:
             task = asyncio.create_task(self._send(waiting, found[id]))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    def _is_fresh(self, id: int) -> bool:
+        """Whether the content read with the last pull still stands. Which message is edited may
+        have become known since."""
+        return id in self._fresh and self._fresh[id].send.method not in ("edit", "delete")
 
     async def _send(self, waiting: Waiting, loaded: Loaded) -> None:
         started = time.monotonic()

@@ -8,21 +8,24 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import telegram
 
 from bots.telegram.apology import apology
 from bots.telegram.inbox import Inbox, Taken
 from bots.telegram.sends import Handle
+from knowledge.together import holding
 
 log = logging.getLogger(__name__)
 
 _LONGEST_IDLE = 0.2
 _DUE_EVERY = 60.0
+_QUICK = 0.1
 _OURS = str(Path(__file__).parents[2])
 
 
@@ -54,6 +57,8 @@ class Worker:
         self._rules = rules
         self._count = count
         self._in_hand: dict[int, Taken] = {}
+        self._unanswered = 0
+        self._usual = 0.0
         self._lock = threading.Lock()
         self._woken = threading.Event()
         self._stopping = threading.Event()
@@ -92,15 +97,23 @@ class Worker:
                 self._woken.clear()
 
     def _take(self) -> bool:
-        free = self._rules.threads - len(self._in_hand)
-        if free <= 0 or self._stopping.is_set():
-            return False
-        taken = self._inbox.take(free)
+        room = 0 if self._stopping.is_set() else self._room()
+        taken = self._inbox.take(room) if room else []
         for one in taken:
             with self._lock:
                 self._in_hand[one.id] = one
+                self._unanswered += 1
             self._pool.submit(self._answer, one)
         return bool(taken)
+
+    def _room(self) -> int:
+        """How many more to take. While answers are quick, some wait here for a thread, so that
+        several are taken at a time; slow ones are left to whoever is free."""
+        threads = self._rules.threads
+        if self._usual > _QUICK:
+            return threads - self._unanswered
+        room = 2 * threads - self._unanswered
+        return room if room >= threads else 0
 
     def _renew(self) -> None:
         if time.monotonic() - self._renewed_at < self._rules.lease / 3:
@@ -123,35 +136,53 @@ class Worker:
             log.error("what is due was not handed over: %s", type(error).__name__)
 
     def _answer(self, taken: Taken) -> None:
+        started = time.monotonic()
         try:
-            self._count(self._handled(taken))
+            future, result = self._handled(taken)
         except Exception as error:
-            log.error("update %d stays in the inbox: %s", taken.id, type(error).__name__)
+            self._settle(taken, "", error)
+        else:
+            # This thread goes on to the next update while the answer is committed.
+            future.add_done_callback(lambda done: self._committed(taken, result, done))
         finally:
             with self._lock:
-                del self._in_hand[taken.id]
+                self._unanswered -= 1
+                self._usual += 0.1 * (time.monotonic() - started - self._usual)
             self._woken.set()
 
-    def _handled(self, taken: Taken) -> str:
-        body = json.loads(taken.body)
+    def _committed(self, taken: Taken, result: str, done: Future[Any]) -> None:
+        error = done.exception()
+        is_ours = error is not None or done.result() is not False
+        self._settle(taken, result if is_ours else "overtaken", error)
+
+    def _settle(self, taken: Taken, result: str, error: BaseException | None) -> None:
+        if error is not None:
+            log.error("update %d stays in the inbox: %s", taken.id, type(error).__name__)
+        with self._lock:
+            del self._in_hand[taken.id]
+        self._woken.set()
+        if error is None:
+            self._count(result)
+
+    def _handled(self, taken: Taken) -> tuple[Future[Any], str]:
+        """What will be committed of an update, and what has then become of it."""
         if taken.tries > self._rules.tries:
             return self._give_up(taken, "its worker died each time")
         try:
-            update = telegram.Update.de_json(body, None)
-            sends = self._handle(update)
+            update = telegram.Update.de_json(json.loads(taken.body), None)
+            with holding(self._inbox.url) as held:
+                sends = self._handle(update)
         except Exception as error:
             # Not the message of the error, which may repeat what a person wrote.
             log.error("update %d failed: %s\n%s", taken.id, type(error).__name__, _where(error))
             if taken.tries >= self._rules.tries:
                 return self._give_up(taken, type(error).__name__)
-            self._inbox.put_back(taken, 0.5 * 2**taken.tries).result()
-            return "failed"
-        return "handled" if self._inbox.done(taken, sends).result() else "overtaken"
+            return self._inbox.put_back(taken, 0.5 * 2**taken.tries), "failed"
+        return self._inbox.done(taken, sends, held), "handled"
 
-    def _give_up(self, taken: Taken, reason: str) -> str:
+    def _give_up(self, taken: Taken, reason: str) -> tuple[Future[Any], str]:
         log.error("update %d is set aside after %d tries: %s", taken.id, taken.tries - 1, reason)
-        self._inbox.set_aside(taken, apology(json.loads(taken.body))).result()
-        return "set_aside"
+        return self._inbox.set_aside(taken, apology(json.loads(taken.body))), "set_aside"
 
 
 def _where(error: Exception) -> str:

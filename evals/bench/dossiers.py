@@ -16,8 +16,8 @@ from pathlib import Path
 from evals.bench.real_files import told_of_real_files
 from evals.bench.report import Figure, conditions, figure_table, table
 from evals.dossiers.report import WORDS, shown
-from evals.dossiers.run import Run, run_dossiers
-from evals.dossiers.score import Row, by_defect, figures_of
+from evals.dossiers.run import run_dossiers
+from evals.dossiers.score import Row, Run, by_defect, figures_of
 from evals.dossiers.timing import Timing, time_reading
 from evals.stats import Estimate
 

@@ -47,7 +47,7 @@ class Corpus:
     @classmethod
     def of(cls, procedures: Sequence[Procedure], phrasebook: Phrasebook) -> Corpus:
         """Index the words once; only the vectors differ from model to model."""
-        keywords = KeywordIndex.build(procedures, phrasebook.questions)
+        keywords = KeywordIndex.build(procedures, phrasebook.lines)
         return cls(procedures, phrasebook, keywords)
 
 

@@ -20,7 +20,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,12 +31,18 @@ import psutil
 
 from evals.bench.questions import own_set
 from evals.bench.report import Figure, conditions, figure_table
+from evals.bench.telegram_posting import Posting, post_apart
 from evals.bench.timing import spread_of
 from evals.telegram_server import TelegramServer
 
 TELEGRAM = Path("docs/telegram_figures.md")
 _PACE = 500
 _QUESTION = "làm giấy khai sinh cho con cần những gì"
+_OPENINGS = (
+    "{}", "dạ cho em hỏi {}", "anh chị ơi {}", "mình muốn hỏi là {}", "{} ạ", "xin hỏi {}",
+    "cho tôi hỏi chút, {}", "ad ơi {} vậy", "{}, mong được trả lời", "nhờ tư vấn giúp {}",
+    "chào bạn, {}", "{} cảm ơn nhiều",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -174,24 +180,22 @@ def _free_port() -> int:
 
 
 def _under_load(trial: Trial) -> Iterator[Figure]:
-    """So many updates a second; each chat writes every six seconds."""
-    texts = [question.text for question in own_set("test")]
+    """So many updates a second, each worded differently; each chat writes every six seconds."""
+    texts = _wordings(trial.rate * trial.seconds)
     chats = range(1, trial.rate * 6 + 1)
     with TelegramServer() as api, _running(trial, api, _free_port()) as process:
         poster = _poster(api)
-        with ThreadPoolExecutor(32) as pool:
+        with ThreadPoolExecutor(16) as pool:
             _greet(api, poster, pool, chats)
-            poster.acknowledged.clear()
-            cores, began = _cpu(process), time.time()
-            posted = _post_steadily(trial, api, poster, pool, texts)
-            ended = time.time()
-            time.sleep(6)
-            cores = _cpu(process) - cores
-        waits = _waits(api, posted, began)
-    number = trial.rate * trial.seconds
-    acknowledged = spread_of(poster.acknowledged)
-    answered = spread_of(waits)
-    rate = number / (ended - began)
+        cores, ours = _cpu(process), time.process_time()
+        posting, chat_of = _steady(trial, api, texts), len(chats)
+        posted = post_apart(posting)
+        _settle(api, 4)
+        cores, ours = _cpu(process) - cores, time.process_time() - ours
+        waits = _waits(api, posting, chat_of)
+    number = len(texts)
+    acknowledged, answered = spread_of(posted.acknowledged), spread_of(waits)
+    rate = number / (posted.ended - posting.start)
     missing = sum(math.isinf(wait) for wait in waits)
     yield Figure("webhook acknowledged, p50", acknowledged.p50, 20, "ms")
     yield Figure("webhook acknowledged, p95", acknowledged.p95, 20, "ms")
@@ -201,6 +205,25 @@ def _under_load(trial: Trial) -> Iterator[Figure]:
     yield Figure("from update to answer, p95", round(answered.p95 / 1000, 3), 3, "s")
     yield Figure("updates without an answer", missing, 0, "")
     yield Figure("CPU of the bot for an update", round(cores / number * 1000, 1), 20, "ms")
+    beside = round((ours + posted.cpu) / number * 1000, 1)
+    yield Figure("CPU of the Bot API server and the writers for an update", beside, 5, "ms")
+
+
+def _wordings(number: int) -> list[str]:
+    """Questions of which no two are worded alike, as far as there are openings."""
+    texts = [question.text for question in own_set("test")]
+    return [
+        _OPENINGS[n // len(texts) % len(_OPENINGS)].format(texts[n % len(texts)])
+        for n in range(number)
+    ]
+
+
+def _steady(trial: Trial, api: TelegramServer, texts: Sequence[str]) -> Posting:
+    webhook, chats = api.state.webhook, trial.rate * 6
+    assert webhook is not None
+    updates = [api.message(number % chats + 1, text) for number, text in enumerate(texts)]
+    bodies = [json.dumps(update).encode() for update in updates]
+    return Posting(webhook.url, webhook.secret, bodies, trial.rate, time.time() + 6)
 
 
 def _greet(
@@ -209,34 +232,28 @@ def _greet(
     """Every chat has been told what is kept before the clock starts."""
     for _ in pool.map(poster.post, [api.message(chat, "xin chào") for chat in chats]):
         continue
-    api.wait(lambda: {call.chat for call in api.sent()} >= set(chats), 300)
+    _wait(lambda: {call.chat for call in api.sent()} >= set(chats), 300)
     time.sleep(3)
 
 
-def _post_steadily(
-    trial: Trial, api: TelegramServer, poster: Poster, pool: ThreadPoolExecutor, texts: list[str]
-) -> dict[int, list[float]]:
-    """Post at the rate; when each chat wrote."""
+def _wait(ready: Callable[[], object], seconds: float) -> None:
+    """Wait until something holds, looking rarely: looking costs the bot's time."""
+    until = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > until:
+            raise TimeoutError(f"not within {seconds} s")
+        time.sleep(0.25)
+
+
+def _waits(api: TelegramServer, posting: Posting, chats: int) -> list[float]:
+    """Seconds from when each update was due to the first message that followed; infinite when none
+    did before the chat's next."""
     posted: dict[int, list[float]] = defaultdict(list)
-    futures: list[Future[None]] = []
-    start, chats = time.time(), trial.rate * 6
-    for number in range(trial.rate * trial.seconds):
-        due = start + number / trial.rate
-        time.sleep(max(0.0, due - time.time()))
-        chat = number % chats + 1
-        posted[chat].append(due)
-        update = api.message(chat, texts[number % len(texts)])
-        futures.append(pool.submit(poster.post, update))
-    for future in futures:
-        future.result()
-    return posted
-
-
-def _waits(api: TelegramServer, posted: dict[int, list[float]], began: float) -> list[float]:
-    """Seconds from each update to the first message that followed; infinite when none did."""
+    for number in range(len(posting.bodies)):
+        posted[number % chats + 1].append(posting.start + number / posting.rate)
     sent: dict[int | None, list[float]] = defaultdict(list)
     for call in api.sent():
-        if call.at >= began:
+        if call.at >= posting.start:
             sent[call.chat].append(call.at)
     waits = []
     for chat, moments in posted.items():
@@ -296,7 +313,7 @@ def _killed(trial: Trial) -> Iterator[Figure]:
         for future in posted:
             future.result(120)
         everybody = {update["message"]["chat"]["id"] for update in updates}
-        api.wait(lambda: _answered_chats(api) >= everybody, 600)
+        _wait(lambda: _answered_chats(api) >= everybody, 600)
         texts = _settled(api)
         last.send_signal(signal.SIGTERM)
         code = last.wait(60)
@@ -322,13 +339,19 @@ def _answered_chats(api: TelegramServer) -> set[int | None]:
 
 def _settled(api: TelegramServer) -> dict[int | None, list[str]]:
     """What each chat was told, when nothing more comes."""
-    before, texts = -1, defaultdict(list)
-    while before != len(api.state.sent):
-        before = len(api.state.sent)
-        time.sleep(8)
+    _settle(api, 8)
+    texts = defaultdict(list)
     for call in api.sent():
         texts[call.chat].append(call.text)
     return texts
+
+
+def _settle(api: TelegramServer, quiet: float) -> None:
+    """Wait until nothing was sent for `quiet` seconds."""
+    before = -1
+    while before != len(api.state.sent):
+        before = len(api.state.sent)
+        time.sleep(quiet)
 
 
 _PARTS: dict[str, Callable[[Trial], Iterator[Figure]]] = {
@@ -346,8 +369,8 @@ def _section(trial: Trial, figures: Sequence[Figure]) -> list[str]:
         "The real `motcua telegram --webhook` with "
         f"{trial.workers} workers on SQLite, against a Bot API server of our own.",
         f"Under load, MOTCUA_TELEGRAM_SENDS_PER_SECOND was {_PACE}: Telegram lets an ordinary bot",
-        "send 30 messages a second, and more only when it pays for it. Bot, Bot API server and",
-        "those who write shared the cores.",
+        "send 30 messages a second, and more only when it pays. No two questions were worded",
+        "alike. Bot, Bot API server and those who write shared the cores.",
         "",
         *figure_table(figures),
     ]

@@ -7,13 +7,9 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from evals.dossiers.score import Row, by_defect, figures_of
+from evals.dossiers.score import Row, Run, by_defect, figures_of, row_line
 from evals.stats import Estimate
-
-if TYPE_CHECKING:
-    from evals.dossiers.run import Run
 
 WORDS = {
     "false_complete": ("said complete when incomplete", "gọi là đủ khi còn thiếu"),
@@ -32,8 +28,6 @@ WORDS = {
 
 def write_run(run: Run, out: Path) -> None:
     """Write the run's files; rows and summary are the same for the same code and seed."""
-    from evals.dossiers.run import row_line
-
     figures = figures_of(run.rows)
     summary = {
         "dossiers": len(run.rows),

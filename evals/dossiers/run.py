@@ -14,7 +14,7 @@ import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -34,7 +34,8 @@ from evals.dossiers.judge import (
 )
 from evals.dossiers.people import Half
 from evals.dossiers.plan import Defect, Dossier, plan_originals
-from evals.dossiers.score import Row, failed_row, row_of, same_verdicts
+from evals.dossiers.report import write_run
+from evals.dossiers.score import Row, Run, failed_row, row_of, same_verdicts
 from evals.errors import EvalError
 from ingest.reading.page import Handed, Reading
 from ingest.sources.starter import read_yaml_directory
@@ -44,17 +45,6 @@ from knowledge.procedure import Procedure, parse_procedure
 SEED = 7
 _TWINS = 4  # of each original, those of the rarest defects so far
 Tell = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Run:
-    """A finished run: its rows and what reading took."""
-
-    half: Half
-    rows: tuple[Row, ...]
-    pages: int
-    seconds_a_page: tuple[float, ...]  # one value a file, in order
-    config: Mapping[str, Any]
 
 
 @cache
@@ -135,8 +125,6 @@ def run_dossiers(
 
     With `workers` above 1 reading is shared among processes; `read` must then be importable.
     """
-    from evals.dossiers.report import write_run
-
     dossiers = plan(half, count, seed)
     shelf = Shelf(out / "shelf")
     _prepare_all(dossiers, out / "shelf", workers, read, tell)
@@ -223,8 +211,3 @@ def read_rows(out: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         raise EvalError(f"{out} holds no run of dossiers.")
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def row_line(row: Row) -> str:
-    """A row as a line of rows.jsonl."""
-    return json.dumps(asdict(row), ensure_ascii=False, sort_keys=True)

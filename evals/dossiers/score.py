@@ -6,11 +6,14 @@ figures_of(rows) -> list[Figure]        "said complete when incomplete" comes fi
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from assistant.dossier.models import Outcome, Report, Verdict
+from evals.dossiers.people import Half
 from evals.dossiers.plan import Dossier
 from evals.dossiers.truth import named, truth_of
 from evals.stats import Estimate, estimate
@@ -62,6 +65,17 @@ class Row:
     spoiled: str | None = None
     error: str | None = None
     verdicts_of_original: bool | None = None  # of an injection twin: the same as without
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its rows and what reading took."""
+
+    half: Half
+    rows: tuple[Row, ...]
+    pages: int
+    seconds_a_page: tuple[float, ...]  # one value a file, in order
+    config: Mapping[str, Any]
 
 
 def row_of(
@@ -214,3 +228,8 @@ def by_defect(rows: Sequence[Row]) -> dict[str, tuple[int, int, int]]:
             complete[row.defect] += row.outcome == Outcome.COMPLETE.value
             found[row.defect] += bool(row.named)
     return {name: (total[name], complete[name], found[name]) for name in sorted(total)}
+
+
+def row_line(row: Row) -> str:
+    """A row as a line of rows.jsonl."""
+    return json.dumps(asdict(row), ensure_ascii=False, sort_keys=True)

@@ -139,6 +139,8 @@ async def _parameters(scope: Scope, receive: Receive) -> tuple[dict[str, Any], d
         body += message.get("body", b"")
         if not message.get("more_body"):
             break
+    if kind.startswith(b"application/json"):
+        return json.loads(body), {}
     pairs = parse_qsl(body.decode(), keep_blank_values=True)
     return {name: _value(name, value) for name, value in pairs}, {}
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from assistant.steps.content import content_of, is_weak
-from assistant.steps.doubt import NO_DOUBT, Doubt, Tree, acts_of, features_of, likeness, read_doubt
+from assistant.steps.doubt import NO_DOUBT, Doubt, Tree, features_of, read_doubt
 from assistant.steps.heads import head_alone, head_in
+from assistant.steps.titles import acts_of, likeness
 from assistant.steps.vary import without_ruled_out
 from evals.grow_doubt import stored
 from knowledge.search import Hit

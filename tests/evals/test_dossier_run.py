@@ -25,8 +25,8 @@ from evals.dossiers import run as running
 from evals.dossiers.judge import Shelf, checked, prepare
 from evals.dossiers.plan import Bundle, Defect, Dossier
 from evals.dossiers.report import report_lines
-from evals.dossiers.run import Run, plan, records, run_dossiers, version_of
-from evals.dossiers.score import Row, by_defect, figures_of, row_of, same_verdicts
+from evals.dossiers.run import plan, records, run_dossiers, version_of
+from evals.dossiers.score import Row, Run, by_defect, figures_of, row_of, same_verdicts
 from evals.dossiers.truth import NAMED_BY, answer_to, named, truth_of
 from evals.errors import EvalError
 from ingest.reading.page import Handed, Page, PageSource, Reading

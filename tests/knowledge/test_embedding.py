@@ -47,7 +47,7 @@ def test_features_are_words_pairs_marked_words_and_trigrams() -> None:
         *("lam", "xe", "lam_xe", "làm"),
         *("~<la", "~lam", "~am>", "~<xe", "~xe>"),
     ]
-    assert trigrams("a") == ["~<a>"]
+    assert trigrams("a") == ("~<a>",)
     assert feature_text("xe") == "xe ~<xe ~xe>"
 
 

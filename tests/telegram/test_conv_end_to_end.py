@@ -105,7 +105,7 @@ def test_a_conversation_with_an_edit_and_a_checklist(api: TelegramServer, bot: N
 def test_an_officers_answer_reaches_the_citizen_after_a_fault(
     api: TelegramServer, bot: None, url: str
 ) -> None:
-    officers = Officers.open(url)
+    officers = Officers.open_at(url)
     code = officers.invite("Lan")
     officers.close()
     api.write(8, f"/officer {code}")

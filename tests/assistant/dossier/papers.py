@@ -8,7 +8,7 @@ from datetime import date
 from textwrap import wrap
 from typing import Any
 
-from assistant.dossier.demands import marks, printed_titles
+from assistant.dossier.demands import OWN_HAND, marks, printed_titles
 from assistant.dossier.models import CheckRequest
 from ingest.reading.page import Box, Fact, FactKind, Flaw, Page, PageSource, Reading, Word
 from knowledge.procedure import Need, Requirement
@@ -21,6 +21,15 @@ BODY = (
     "Nội dung được ghi theo đúng quy định và người có tên dưới đây chịu trách nhiệm.",
     "Đã xem và xác nhận những điều ghi ở trên là đúng sự thật.",
 )
+
+PERSON = (
+    "Họ, chữ đệm, tên người yêu cầu: TRẦN VĂN BÌNH",
+    "Ngày, tháng, năm sinh: 02/03/1985",
+    "Số định danh cá nhân: 079085001234",
+)
+SIGNING = ("Người yêu cầu", "(Ký, ghi rõ họ, chữ đệm, tên)")
+SIGNED = (*BODY, *BODY, *BODY, *SIGNING, "(đã ký)")
+ISSUED = "Phú Mỹ, ngày 20 tháng 6 năm 2026"
 
 
 def words_of(
@@ -92,6 +101,16 @@ def card(
     return page("CĂN CƯỚC CÔNG DÂN\nCitizen Identity Card", lines, file=file)
 
 
+def passport(file: str = "ho-chieu.jpg") -> Page:
+    """The page of a passport that names its holder."""
+    lines = (
+        "Số hộ chiếu / Passport No: B1234567",
+        "Họ và tên / Full name: TRẦN VĂN BÌNH",
+        "Có giá trị đến / Date of expiry: 01/01/2040",
+    )
+    return page("HỘ CHIẾU\nPassport", lines, file=file)
+
+
 def dark(file: str = "mo.jpg") -> Page:
     """A page that cannot be read."""
     return Page(file, 1, PageSource.OCR, (), 0.3, flaws=(Flaw.DARK,), width=2100, height=2970)
@@ -144,11 +163,15 @@ def paper_for(requirement: Requirement, file: str) -> Page:
     """A page that is what `requirement` asks for, signed and certified as it should be."""
     above = (f"Mẫu {requirement.form_code}",) if requirement.form_code else ()
     above = tuple(text.replace("Mẫu Mẫu", "Mẫu") for text in above)
-    body = BODY
+    body: tuple[str, ...] = (*BODY, ISSUED)
+    if requirement.paper in OWN_HAND:
+        body = (*PERSON, ISSUED, *SIGNED)
     if requirement.certified:
-        body = (*BODY, "Chứng thực bản sao đúng với bản chính, số chứng thực 12")
+        body = (*body, "Chứng thực bản sao đúng với bản chính, số chứng thực 12")
     if requirement.paper == "identity_document" or requirement.paper == "identity_card":
         return card(file=file)
+    if requirement.paper == "passport":
+        return passport(file=file)
     return page(title_for(requirement), body, file=file, above=above)
 
 

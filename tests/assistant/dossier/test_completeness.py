@@ -22,6 +22,8 @@ TOLD_IN_NOTES = {("1.004194", "moi_co_quoc_tich")} | {
 }
 # Records that name two papers so alike that one title may be either.
 TWINS = {"1.013226", "1.013229"}
+# A record that lists so many papers in one name that the made-up title passes for a card.
+LISTED = {"1.005136"}
 
 
 def full_set(procedure: Procedure, case: Case) -> dict[str, Page]:
@@ -72,7 +74,7 @@ def test_a_full_set_is_complete_in_every_starter_procedure(corpus: list[Version]
         if answered(version, case, list(pages.values())).outcome is not Outcome.COMPLETE
     ]
 
-    assert {code for code, _ in short} <= TWINS
+    assert {code for code, _ in short} <= TWINS | LISTED
     assert len({version.code for version, _, _ in every}) > 110
 
 

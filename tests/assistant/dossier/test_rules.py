@@ -8,28 +8,34 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from assistant.dossier.agreement import Agreement, names_agree
 from assistant.dossier.check import check
 from assistant.dossier.models import Finding, Outcome, Override, Report, Verdict
-from assistant.dossier.people import is_identity_number, masked, same_name
+from assistant.dossier.people import is_identity_number, masked
 from assistant.dossier.rules import RULES, Dossier, Found, Registry
 from assistant.messages import LANGUAGES, messages_for
 from ingest.reading.page import Box, Page, Word
 from knowledge.catalog import Version
 from tests.assistant.dossier.conftest import version_of
-from tests.assistant.dossier.papers import BODY, card, dark, ink, page, reading, request
-
-FORM = (
-    "Kính gửi: Ủy ban nhân dân xã Phú Mỹ",
-    "Họ, chữ đệm, tên người yêu cầu: TRẦN VĂN BÌNH",
-    "Ngày, tháng, năm sinh: 02/03/1985",
-    "Số định danh cá nhân: 079085001234",
+from tests.assistant.dossier.papers import (
+    BODY,
+    PERSON,
+    SIGNED,
+    SIGNING,
+    card,
+    dark,
+    ink,
+    page,
+    reading,
+    request,
 )
-SIGNING = ("Người yêu cầu", "(Ký, ghi rõ họ, chữ đệm, tên)")
+
+FORM = ("Kính gửi: Ủy ban nhân dân xã Phú Mỹ", *PERSON)
 NO = {"cases[0].requirements[5]": "no", "cases[0].requirements[7]": "no"}
 
 
 def form(*body: str, **more: object) -> Page:
-    return page("TỜ KHAI ĐĂNG KÝ KHAI SINH", body or FORM, file="to-khai.jpg", **more)
+    return page("TỜ KHAI ĐĂNG KÝ KHAI SINH", body or (*FORM, *SIGNED), file="to-khai.jpg", **more)
 
 
 def birth(
@@ -140,14 +146,16 @@ def test_a_card_of_somebody_the_form_does_not_name(starter: Callable[[str], Vers
 
 
 def test_a_number_that_cannot_be_read_is_named(starter: Callable[[str], Version]) -> None:
-    report = birth(starter, form(*FORM[:3], "Số định danh cá nhân: 0790850?1?34"))
+    report = birth(starter, form(*FORM[:3], "Số định danh cá nhân: 0790850?1?34", *SIGNED))
 
     assert only(report, "identity_numbers_can_be_read").evidence[0].file == "to-khai.jpg"
 
 
 def test_another_code_than_the_records_is_another_form(starter: Callable[[str], Version]) -> None:
     version = starter("1.004194")
-    sheet = page("TỜ KHAI THAY ĐỔI THÔNG TIN CƯ TRÚ", FORM, file="a.jpg", above=("Mẫu HK02",))
+    sheet = page(
+        "TỜ KHAI THAY ĐỔI THÔNG TIN CƯ TRÚ", (*FORM, *SIGNED), file="a.jpg", above=("Mẫu HK02",)
+    )
 
     report = check(version, reading(sheet), request("1.004194", case="chung"))
 
@@ -170,7 +178,7 @@ def test_a_circular_outside_the_legal_basis_needs_an_officer(
 
 
 def test_the_form_of_another_procedure_is_named(starter: Callable[[str], Version]) -> None:
-    other = page("TỜ KHAI ĐĂNG KÝ LẠI KHAI SINH", FORM, file="to-khai.jpg")
+    other = page("TỜ KHAI ĐĂNG KÝ LẠI KHAI SINH", (*FORM, *SIGNED), file="to-khai.jpg")
 
     report = birth(starter, other)
 
@@ -288,9 +296,9 @@ def test_identity_numbers_have_a_province_and_are_masked() -> None:
 
 
 def test_names_are_one_or_two() -> None:
-    assert same_name("Nguyễn Thị Hòa", "NGUYEN THI HOA")
-    assert not same_name("Nguyễn Thị Hoa", "Nguyễn Thị Hồng")
-    assert not same_name("Trần Văn Bình", "Lê Văn Cường")
+    assert names_agree("Nguyễn Thị Hòa", "NGUYEN THI HOA") is Agreement.SAME
+    assert names_agree("Nguyễn Thị Hoa", "Nguyễn Thị Hồng") is Agreement.DIFFERENT
+    assert names_agree("Trần Văn Bình", "Lê Văn Cường") is Agreement.DIFFERENT
 
 
 def test_a_rule_holds_from_its_day_on() -> None:

@@ -1,0 +1,281 @@
+"""The holder of each identity paper against every other paper: agreed, contradicted, not compared.
+
+A name and a number agree only where both were read on both papers. What could not be compared is
+told, never passed over: "complete" rests on comparisons that were made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.dossier.agreement import Agreement, numbers_agree
+from assistant.dossier.classify import STRONG, Piece, has_front
+from assistant.dossier.demands import Demand
+from assistant.dossier.fields import Fields
+from assistant.dossier.mentions import identity_runs, name_on, number_on
+from assistant.dossier.people import SIGNER, Person, Value, agree
+from ingest.reading.page import FactKind
+from knowledge.text import folded
+
+IDENTITY = {"identity_document", "identity_card", "passport"}
+_CARDS = frozenset({"identity_card", "passport"})
+_CODES = {FactKind.IDENTITY_QR, FactKind.MRZ}
+_CARD_TITLE = 8  # words of the longest title of a card, its English included
+_NATIONAL = 12  # digits of an identity number
+_SLIPS = 2  # digits that recognition mistakes in one number
+_LEVEL = 0.008  # of a page's height: what stands on one line
+_ORIGIN = 6  # digits of province, century, sex and year of birth: those of one person or of a twin
+Used = Sequence[tuple[Demand, Fields]]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whom an identity paper belongs to, by its codes where they were read, else by its print."""
+
+    demand: Demand
+    fields: Fields
+    names: tuple[Value, ...]
+    numbers: tuple[Value, ...]
+
+    @property
+    def place(self) -> Value | None:
+        """A reading that shows where the paper names its holder."""
+        return next(iter((*self.names, *self.numbers)), None)
+
+
+class Outcome:
+    """What a comparison gave; see the subclasses."""
+
+
+@dataclass(frozen=True)
+class Agreed(Outcome):
+    """The paper speaks of the holder, in the same words."""
+
+
+@dataclass(frozen=True)
+class Silent(Outcome):
+    """The paper does not speak of the holder."""
+
+
+@dataclass(frozen=True)
+class Differs(Outcome):
+    """One thing is another on the paper; `kind` is 'name' or 'number'."""
+
+    kind: str
+    ours: Value
+    theirs: Value
+
+
+@dataclass(frozen=True)
+class NotCompared(Outcome):
+    """The paper may speak of the holder, but `kind` cannot be read well enough on one of them."""
+
+    kind: str
+    places: tuple[Value, ...]
+
+
+def holders(used: Used) -> Iterator[Holder]:
+    """The holder of every identity paper, each paper once."""
+    seen: set[int] = set()
+    for demand, fields in used:
+        if id(fields) not in seen and is_identity(demand, fields):
+            seen.add(id(fields))
+            yield _holder(demand, fields)
+
+
+def is_identity(demand: Demand, fields: Fields) -> bool:
+    """Whether a paper tells who its holder is; a form about cards is none."""
+    asked = demand.requirement.paper in IDENTITY
+    return asked or (not demand.is_by_people and is_card(fields.piece))
+
+
+def is_card(piece: Piece) -> bool:
+    """Whether a paper surely is a card or passport."""
+    best = piece.best
+    sure = best is not None and best.score >= STRONG and best.kinds <= _CARDS
+    coded = any(fact.kind in _CODES for sheet in piece.sheets for fact in sheet.facts)
+    own_title = piece.title is not None and len(piece.title.bare) <= _CARD_TITLE
+    return sure and (coded or (own_title and has_front(piece)))
+
+
+def _holder(demand: Demand, fields: Fields) -> Holder:
+    people = [p for p in fields.people if p.name or p.number]
+    coded = [p for p in people if p.role == "holder" and _sound(p)]
+    chosen = coded or people[:2]
+    return Holder(
+        demand,
+        fields,
+        tuple(p.name for p in chosen if p.name),
+        tuple(p.number for p in chosen if p.number),
+    )
+
+
+def _sound(person: Person) -> bool:
+    """Whether a code's own check digits hold."""
+    read = person.number or person.name
+    return read is not None and read.sure >= 0.9
+
+
+def compared(holder: Holder, fields: Fields, known: frozenset[str], expected: bool) -> Outcome:
+    """The holder against one paper; `known` are the numbers of all holders, `expected` says that
+    the paper asks people for name and number: nothing that may be the holder's is passed over."""
+    if not holder.names and not holder.numbers:
+        return NotCompared("name", ()) if expected else Silent()
+    for number in holder.numbers:
+        if found := number_on(fields.lines, number.text):
+            return _by_number(holder, fields, found)
+    if named := _named(holder, fields):
+        return _by_name(holder, fields, _Numbers(known, expected), named)
+    return _perhaps(holder, fields, known) if expected else Silent()
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """Numbers that are known to belong to holders, and whether one is expected on the paper."""
+
+    known: frozenset[str]
+    expected: bool
+
+    def belongs(self, value: Value) -> bool:
+        return any(number in value.text for number in self.known)
+
+
+def speaks_of(fields: Fields, holder: Holder) -> bool:
+    """Whether a paper has the holder's number or name anywhere."""
+    numbered = any(number_on(fields.lines, number.text) for number in holder.numbers)
+    return numbered or _named(holder, fields) is not None
+
+
+def _named(holder: Holder, fields: Fields) -> Value | None:
+    """Where the paper gives the holder's name: in a field, or anywhere."""
+    for name in holder.names:
+        for person in fields.people:
+            if person.name and agree(name, person.name) is Agreement.SAME:
+                return person.name
+        if found := name_on(fields.lines, name.text):
+            return found
+    return None
+
+
+def _by_number(holder: Holder, fields: Fields, number: Value) -> Outcome:
+    """The paper has the holder's number: the name that stands with it must be the holder's."""
+    if not holder.names:
+        return NotCompared("name", tuple(filter(None, (holder.place, number))))
+    tied = [p.name for p in fields.people if p.name and _bears(p, holder)]
+    beside = [] if tied else _names_beside(number, fields)
+    found = _names_compared(holder, [*tied, *beside], fields)
+    settled = isinstance(found, Agreed) or (tied and isinstance(found, Differs))
+    if not settled and _named(holder, fields):
+        return Agreed()
+    return found or NotCompared("name", (holder.names[0], number))
+
+
+def _names_compared(holder: Holder, bearers: Sequence[Value], fields: Fields) -> Outcome | None:
+    """The holder's names against those beside the number; who signed may be read more clearly."""
+    signed = [p.name for p in fields.people if p.name and p.role == SIGNER]
+    clearer = [s for s in signed if any(agree(s, b) is Agreement.SAME for b in bearers)]
+    found = [(agree(n, b), n, b) for n in holder.names for b in (*bearers, *clearer)]
+    if any(agreement is Agreement.SAME for agreement, _, _ in found):
+        return Agreed()
+    for agreement, ours, theirs in found:
+        if agreement is Agreement.DIFFERENT:
+            return Differs("name", ours, theirs)
+    return NotCompared("name", found[0][1:]) if found else None
+
+
+def _bears(person: Person, holder: Holder) -> bool:
+    return person.number is not None and any(person.number.text == n.text for n in holder.numbers)
+
+
+def _names_beside(number: Value, fields: Fields) -> list[Value]:
+    """The name under which a number stands: the nearest above it, or on its line before it."""
+    names = [p.name for p in fields.people if p.name and p.number is None and p.role != SIGNER]
+    above = [n for n in names if n.sheet is number.sheet and _drop(n, number) > -_LEVEL]
+    return [min(above, key=lambda name: _drop(name, number))] if above else []
+
+
+def _drop(upper: Value, lower: Value) -> float:
+    """How far below `upper` the other stands, as a share of the page."""
+    return lower.box.top - upper.box.top if upper.box and lower.box else 1.0
+
+
+def _by_name(holder: Holder, fields: Fields, numbers: _Numbers, name: Value) -> Outcome:
+    """The paper has the holder's name without the number: no other number may stand for it."""
+    ours = next((n for n in holder.numbers if _is_national(n)), None)
+    if ours is None:
+        unread = not holder.numbers and numbers.expected
+        return NotCompared("number", (name,)) if unread else Agreed()
+    theirs = list(_numbers_with(holder, fields, numbers, ours))
+    for value in theirs:
+        agreement = numbers_agree(ours.text, value.text, min(ours.sure, value.sure))
+        if agreement is Agreement.DIFFERENT:
+            return Differs("number", ours, value)
+    if theirs or numbers.expected:
+        return NotCompared("number", (ours, theirs[0] if theirs else name))
+    return Agreed()
+
+
+def _numbers_with(
+    holder: Holder, fields: Fields, numbers: _Numbers, ours: Value
+) -> Iterator[Value]:
+    """Numbers that stand with the holder's name, and runs of digits that begin like the holder's
+    number does: the province, century, sex and year of birth of one person."""
+    for person in fields.people:
+        read = person.number or person.illegible
+        named = person.name and any(agree(n, person.name) is Agreement.SAME for n in holder.names)
+        if read and named and not numbers.belongs(read):
+            yield read
+    for run in identity_runs(fields.lines):
+        if run.text[:_ORIGIN] == ours.text[:_ORIGIN] and not numbers.belongs(run):
+            yield run
+
+
+def _is_national(number: Value) -> bool:
+    return bool(re.fullmatch(r"\d{12}", number.text))
+
+
+def _perhaps(holder: Holder, fields: Fields, known: frozenset[str]) -> Outcome:
+    """Neither is on the paper: only when all of it was read is the holder nobody on it."""
+    for person in fields.people:
+        read = person.number or person.illegible
+        if read and _near(read, holder):
+            return _by_near_number(holder, person, read)
+    for person in fields.people:
+        if person.name and any(_may_be(n, person) for n in holder.names):
+            return NotCompared("name", (holder.names[0], person.name))
+    doubtful = [p.illegible for p in fields.people if p.illegible and not p.number]
+    doubtful += [run for run in identity_runs(fields.lines) if len(run.text) != _NATIONAL]
+    if doubtful:
+        return NotCompared("name", tuple(filter(None, (holder.place, doubtful[0]))))
+    return Silent()
+
+
+def _may_be(name: Value, person: Person) -> bool:
+    """Somebody of a name not read clearly, or whose name is the holder's but for one word and who
+    has no number of their own."""
+    if person.name is None:
+        return False
+    ours, theirs = folded(name.text).split(), folded(person.name.text).split()
+    akin = (
+        len(ours) == len(theirs) > 2 and sum(a != b for a, b in zip(ours, theirs, strict=True)) == 1
+    )
+    return agree(name, person.name) is Agreement.UNSURE or (akin and person.number is None)
+
+
+def _by_near_number(holder: Holder, person: Person, number: Value) -> Outcome:
+    """A number that is the holder's but for a slip ties the name beside it to the holder."""
+    for name in holder.names:
+        if person.name and agree(name, person.name) is Agreement.DIFFERENT:
+            return Differs("name", name, person.name)
+    return NotCompared("number", (holder.numbers[0], number))
+
+
+def _near(number: Value, holder: Holder) -> bool:
+    """A number that is the holder's but for a slip or two."""
+    return any(
+        len(number.text) == len(ours.text)
+        and sum(a != b for a, b in zip(number.text, ours.text, strict=True)) <= _SLIPS
+        for ours in holder.numbers
+    )

@@ -1,0 +1,73 @@
+"""Two readings of a name or a number: one, two, or not to be told apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.dossier.agreement import Agreement, is_syllable, names_agree, numbers_agree
+from assistant.dossier.titles import FormCode, codes_agree
+from ingest.reading.page import Box
+
+SAME, DIFFERENT, UNSURE = Agreement.SAME, Agreement.DIFFERENT, Agreement.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Nguyễn Thị Hòa", "NGUYEN THI HOA", SAME),
+        ("Trần Văn Bình", "Bình Trần Văn", SAME),
+        ("Trần Văn Bình", "Trần Văn BlNH", SAME),  # no Vietnamese word: a slip of recognition
+        ("Lê Thị Loan", "Lê Thị Lan", DIFFERENT),  # one letter, and both are words
+        ("Lê Hoài Nam", "Lê Hoài Lam", DIFFERENT),
+        ("Lê Minh Đức", "Lê Minh Hùng", DIFFERENT),
+        ("Phạm Thu Hà", "Phạm Thị Thu Hà", UNSURE),
+        ("Phạm Thu Hà", "", UNSURE),
+    ],
+)
+def test_names(one: str, other: str, expected: Agreement) -> None:
+    assert names_agree(one, other) is expected
+    assert names_agree(other, one) is expected
+
+
+def test_a_word_that_was_hardly_read_is_held_against_nobody() -> None:
+    assert names_agree("Lê Minh Đức", "Lê Minh Hùng", theirs=(0.9, 0.9, 0.3)) is UNSURE
+    assert names_agree("Lê Minh Đức", "Lẻ Minh Hùng", theirs=(0.2, 0.9, 0.9)) is DIFFERENT
+    assert names_agree("Lê Thị Loan", "Lê Thị Lan", theirs=(0.9, 0.9, 0.7)) is UNSURE
+
+
+@pytest.mark.parametrize(
+    ("other", "sure", "expected"),
+    [
+        ("079085001234", 0.3, SAME),
+        ("079085001284", 0.95, DIFFERENT),  # one digit, clearly read
+        ("079085001284", 0.8, UNSURE),
+        ("079085999999", 0.1, DIFFERENT),  # recognition never mistakes half of the digits
+        ("079085007777", 0.3, UNSURE),
+        ("023456789", 0.99, UNSURE),  # an old number tells nothing of a new one
+        ("07908500123?", 0.99, UNSURE),
+    ],
+)
+def test_numbers(other: str, sure: float, expected: Agreement) -> None:
+    assert numbers_agree("079085001234", other, sure) is expected
+
+
+def test_syllables_are_told_from_slips() -> None:
+    assert all(
+        map(
+            is_syllable,
+            ["nguyen", "thi", "quyen", "yen", "oanh", "nghiep", "giang", "khuyen", "uy", "huynh"],
+        )
+    )
+    assert not any(map(is_syllable, ["blnh", "nqa", "vq", "hoaf", "wang"]))
+
+
+def code(text: str, sure: float = 0.95) -> FormCode:
+    return FormCode(text, text, Box(0, 0, 1, 1), sure)
+
+
+def test_a_code_cut_at_its_stroke_is_neither_right_nor_wrong() -> None:
+    assert codes_agree(code("01/1PTB"), "01/1PTB") is SAME
+    assert codes_agree(code("01"), "01/1PTB") is UNSURE
+    assert codes_agree(code("01/1PTD"), "01/1PTB") is UNSURE
+    assert codes_agree(code("02/1PTB"), "01/1PTB") is DIFFERENT
+    assert codes_agree(code("02/1PTB", 0.3), "01/1PTB") is UNSURE

@@ -1,0 +1,155 @@
+"""'Complete' is earned: what was not compared, seen or read is told, and an officer looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from assistant.dossier.check import check
+from assistant.dossier.models import Finding, Outcome, Report
+from ingest.reading.page import Page, Word
+from knowledge.catalog import Version
+from tests.assistant.dossier.papers import (
+    BODY,
+    PERSON,
+    SIGNED,
+    card,
+    page,
+    reading,
+    request,
+)
+
+NO = {"cases[0].requirements[5]": "no", "cases[0].requirements[7]": "no"}
+Starter = Callable[[str], Version]
+
+
+def birth(starter: Starter, form: Page, holder: Page | None = None) -> Report:
+    """A dossier for a birth with this form and card."""
+    pages = (form, page("GIẤY CHỨNG SINH", file="sinh.jpg"), holder or card())
+    return check(
+        starter("1.001193"), reading(*pages), request("1.001193", case="chung", answers=NO)
+    )
+
+
+def form(*lines: str) -> Page:
+    return page("TỜ KHAI ĐĂNG KÝ KHAI SINH", (*lines, *SIGNED), file="to-khai.jpg")
+
+
+def blocking(report: Report) -> list[Finding]:
+    return [finding for finding in report.findings if finding.blocks]
+
+
+def only(report: Report, rule: str) -> Finding:
+    assert [finding.rule for finding in blocking(report)] == [rule]
+    return blocking(report)[0]
+
+
+def blurred(sheet: Page, words: str, sure: float = 0.3) -> Page:
+    """The page with these words hardly read."""
+    read = tuple(
+        Word(w.text, w.box, sure if w.text in words.split() else w.confidence, w.line)
+        for w in sheet.words
+    )
+    return replace(sheet, words=read)
+
+
+def test_a_sound_dossier_is_complete(starter: Starter) -> None:
+    assert birth(starter, form(*PERSON)).outcome is Outcome.COMPLETE
+
+
+def test_a_form_without_the_holders_number_is_not_complete(starter: Starter) -> None:
+    report = birth(starter, form(*PERSON[:2]))
+
+    finding = only(report, "every_check_was_made")
+    assert report.outcome is Outcome.NEEDS_OFFICER
+    assert "Chưa so được số định danh" in finding.sentence
+    assert {place.file for place in finding.evidence} == {"can-cuoc.jpg", "to-khai.jpg"}
+
+
+def test_a_number_with_a_digit_lost_is_not_complete(starter: Starter) -> None:
+    report = birth(starter, form(*PERSON[:2], "Số định danh cá nhân: 07908500123"))
+
+    assert report.outcome is Outcome.NEEDS_OFFICER
+    assert {f.rule for f in blocking(report)} == {"every_check_was_made"}
+
+
+def test_a_name_hardly_read_beside_the_holders_number_is_not_complete(starter: Starter) -> None:
+    other = form("Họ, chữ đệm, tên người yêu cầu: TRẦN VĂN HÙNG", *PERSON[1:])
+
+    clear, doubtful = birth(starter, other), birth(starter, blurred(other, "HÙNG"))
+
+    assert "TRẦN VĂN HÙNG" in only(clear, "papers_agree").sentence
+    assert "Chưa so được họ tên" in only(doubtful, "every_check_was_made").sentence
+
+
+def test_one_syllable_or_one_digit_clearly_read_is_a_contradiction(starter: Starter) -> None:
+    name = form("Họ, chữ đệm, tên người yêu cầu: TRẦN VĂN BÍCH", *PERSON[1:])
+    number = form(*PERSON[:2], "Số định danh cá nhân: 079085001235")
+
+    assert "TRẦN VĂN BÍCH" in only(birth(starter, name), "papers_agree").sentence
+    assert "079*****1235" in only(birth(starter, number), "papers_agree").sentence
+
+
+def test_any_label_will_do_before_a_name_and_a_number(starter: Starter) -> None:
+    same = form("Chủ hộ: TRẦN VĂN BÌNH", "ĐDCN: 079085001234")
+    other = form("Chủ hộ: LÊ VĂN TÁM", "ĐDCN: 079085001234")
+
+    assert birth(starter, same).outcome is Outcome.COMPLETE
+    assert "LÊ VĂN TÁM" in only(birth(starter, other), "papers_agree").sentence
+
+
+def test_a_longer_name_is_another_name(starter: Starter) -> None:
+    longer = form("Họ, chữ đệm, tên người yêu cầu: TRẦN VĂN BÌNH AN", *PERSON[1:])
+
+    assert birth(starter, longer).outcome is Outcome.NEEDS_OFFICER
+
+
+def test_no_place_to_sign_is_not_a_signature(starter: Starter) -> None:
+    unsigned = page("TỜ KHAI ĐĂNG KÝ KHAI SINH", (*PERSON, *BODY), file="to-khai.jpg")
+
+    report = birth(starter, unsigned)
+
+    assert "Chưa thấy chỗ ký" in only(report, "every_check_was_made").sentence
+
+
+def test_a_card_without_a_last_day_is_not_known_to_be_good(starter: Starter) -> None:
+    undated = birth(starter, form(*PERSON), card(expires="…"))
+    for_life = birth(starter, form(*PERSON), card(expires="Không thời hạn"))
+
+    assert "hạn sử dụng" in only(undated, "every_check_was_made").sentence
+    assert for_life.outcome is Outcome.COMPLETE
+
+
+def test_a_form_whose_code_is_not_legible_is_not_complete(starter: Starter) -> None:
+    sheet = page("TỜ KHAI THAY ĐỔI THÔNG TIN CƯ TRÚ", (*PERSON, *SIGNED), file="a.jpg")
+
+    report = check(starter("1.004194"), reading(sheet), request("1.004194", case="chung"))
+
+    assert "ký hiệu mẫu" in only(report, "every_check_was_made").sentence
+
+
+def test_two_people_one_number_each_are_not_mixed_up(starter: Starter) -> None:
+    both = form(
+        *PERSON,
+        "Đề nghị đăng ký cho người có tên dưới đây:",
+        "Họ, chữ đệm, tên: LÊ THỊ HOA",
+        "Số định danh cá nhân: 001190002222",
+    )
+
+    assert birth(starter, both).outcome is Outcome.COMPLETE
+
+
+def test_strokes_and_letters_that_recognition_adds_change_nothing(starter: Starter) -> None:
+    framed = form(
+        "| Họ, chữ đệm, tên người yêu cầu: TRẦN E VĂN BÌNH _ -",
+        "' Ngày, tháng, năm sinh: 02/03/1985",
+        "|2.SốCCCD: O79O85OO1234 _",
+    )
+
+    assert birth(starter, framed).outcome is Outcome.COMPLETE
+
+
+def test_a_column_of_a_table_is_no_persons_field(starter: Starter) -> None:
+    members = ("TT Họ và tên Số CCCD", "1 LÊ THỊ HOA 001190002222")
+
+    assert birth(starter, form(*PERSON, *members)).outcome is Outcome.COMPLETE

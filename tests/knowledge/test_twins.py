@@ -1,0 +1,29 @@
+"""Near twins: who is named decides which of two titles is meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.twins import twin_adjustments
+
+PLAIN = "Gia hạn tạm trú"
+FOREIGN = "Gia hạn tạm trú cho người nước ngoài tại Việt Nam"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["gia hạn tạm trú cho người Trung Quốc", "extend residence, my wife is Korean", "vo nguoi nga"],
+)
+def test_a_foreigner_is_not_told_what_holds_for_citizens(question: str) -> None:
+    plain, foreign = twin_adjustments(question, [PLAIN, FOREIGN])
+    assert foreign - plain > 0.5
+
+
+@pytest.mark.parametrize("question", ["gia hạn tạm trú", "hai vợ chồng đều là người Việt Nam"])
+def test_a_citizen_is_not_told_what_holds_for_foreigners(question: str) -> None:
+    plain, foreign = twin_adjustments(question, [PLAIN, FOREIGN])
+    assert plain - foreign > 0.4
+
+
+def test_a_title_without_a_twin_keeps_its_score() -> None:
+    assert twin_adjustments("người Nga xin gia hạn", [PLAIN, "Cấp hộ chiếu"]) == [0.0, 0.0]
