@@ -96,6 +96,8 @@ _NUMBER_LABEL = re.compile(
 )
 _DIGITISH = re.compile(r"(?<![\w/])(?:[\dol|?#*_x]\s?[.\-]?){8,14}(?![\w/])")
 _LABELS_NEAR = 90
+# Something with two figures or more after a label: a number that was written and cannot be read.
+_GARBLED = re.compile(r"[^:]{0,30}:\s*((?=\S*\d\S*\d)\S{6,}(?:\s\S{1,6}){0,3})\s*$")
 
 
 def people_of(sheets: Sequence[Sheet], lines: dict[int, list[Folded]]) -> tuple[Person, ...]:
@@ -285,9 +287,12 @@ def _with_number(person: Person, line: Folded, at: int, lines: list[Folded]) -> 
     if found is None and re.search(r"[:/]", line.text) and (under := below(line.line, lines)):
         found = _number_in(under, 0)
     if found is None:
-        return person
+        garbled = _GARBLED.match(line.text, at)
+        span = line.span(*garbled.span(1)) if garbled else None
+        spoiled = person.illegible or (_value(span, span.text) if span else None)
+        return replace(person, illegible=spoiled)
     digits, span = found
-    if is_identity_number(digits) or re.fullmatch(r"[A-Z]\d{7,8}", digits):
+    if is_identity_number(digits) or re.fullmatch(r"[A-Z]{1,2}\d{6,8}", digits):
         return replace(person, number=_value(span, digits))
     return (
         replace(person, illegible=_value(span, span.text)) if person.illegible is None else person
@@ -296,7 +301,7 @@ def _with_number(person: Person, line: Folded, at: int, lines: list[Folded]) -> 
 
 def _number_in(line: Folded, at: int) -> tuple[str, Span] | None:
     """The number after a label, with letters that recognition takes for digits read as digits."""
-    passport = re.compile(r"(?<!\w)[a-z]\d{7,8}(?!\w)").search(line.text, at)
+    passport = re.compile(r"(?<!\w)[a-z]{1,2}\d{6,8}(?!\w)").search(line.text, at)
     match = passport or _DIGITISH.search(line.text, at, at + _LABELS_NEAR)
     if not match or sum(ch.isdigit() for ch in match[0]) < 5:
         return None

@@ -37,8 +37,10 @@ def asked_in_doubt(turn: Turn, catalog: Catalog) -> Answer | None:
     rivals = rivals_of(turn.hits)
     if len(rivals) < 2:
         return None
-    messages = messages_for(turn.language)
-    return _question(turn, messages.say("choose"), labelled(rivals, messages))
+    say = messages_for(turn.language).say
+    found = labelled(rivals, messages_for(turn.language))
+    question = say("choose_of", thing=found.shared) if found.shared else say("choose")
+    return _question(turn, question, found.options)
 
 
 def _ask_choice(turn: Turn, catalog: Catalog, choice: Choice) -> Answer | None:

@@ -53,7 +53,8 @@ def differences_said(text: str) -> Differences:
 def differences_of(name: str) -> Differences:
     """The values that a title bears, of each kind of difference."""
     found = _found(folded(name), "title")
-    found[ACT], found[MARK] = set(acts_of(_TOWARDS.sub(" ", name))), set(marks_of(name))
+    acts = set(acts_of(_TOWARDS.sub(" ", name)))
+    found[ACT], found[MARK] = acts - {"first"} or acts, set(marks_of(name))
     return {kind: frozenset(values) for kind, values in found.items() if values}
 
 

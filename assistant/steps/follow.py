@@ -24,7 +24,7 @@ from assistant.steps.titles import acts_said
 from assistant.steps.translate import Rewrite
 from assistant.steps.two import two_in_one
 from assistant.steps.understand import facets_of
-from assistant.steps.vary import Varied, is_foreign, variant_of, without_ruled_out
+from assistant.steps.vary import Varied, is_foreign, is_named, variant_of, without_ruled_out
 from knowledge.finder import Finder
 from knowledge.search import Found
 from knowledge.text import folded_words
@@ -119,10 +119,18 @@ class _Following:
         option = picked(self.turn.text, last.options, last.text, self._rank)
         if option is None or (not asked_back and not self._is_number()):
             return False
+        if self._asks() and self._leads_away({option.code for option in last.options}):
+            return False
         self._settle("chọn trong các lựa chọn vừa đưa", self._nearer(option.code, last.text))
         self.turn.picked = True
         self.turn.facets = facets_of(self.turn.text) or last.facets or self.turn.facets
         return True
+
+    def _leads_away(self, offered: set[str]) -> bool:
+        """Whether the words are a question of their own, about something else than was offered."""
+        found = self.finder.find(searchable(self.meant)).hits
+        own = bool(found) and found[0].similarity >= self.thresholds.standalone
+        return own and not offered & {hit.code for hit in found}
 
     def _nearer(self, code: str, about: str) -> str:
         """The option, or the variant of it that the words name: 'đang ở nước ngoài' says more than
@@ -187,21 +195,29 @@ class _Following:
     def _continue(self) -> None:
         """A new topic when the words stand alone; else the same procedure, or its variant."""
         new = self._new_words()
-        if not new and not self._corrects():
+        if not new and not self._corrects() and not self._is_choosing():
             self._keep("hầu như chỉ hỏi khía cạnh: giữ thủ tục đang nói")
             return
         alone = self.finder.find(searchable(self.meant))
         self.turn.found = alone
-        another = new and self._says("new_topic")
+        another = new and self._says("new_topic") and not is_foreign(self.meant, self._about())
         if another or not alone.hits or (new and self._is_aside(alone)):
             return
-        if not two_in_one(self.turn.text, alone, self.finder, self.thresholds.two):
+        if self._says("takes_back") or not self._is_two(alone):
             self._weigh(alone, new)
+
+    def _is_choosing(self) -> bool:
+        """Whether a question back is still open and the words say what is to be done."""
+        return _is_open(self.topics[0]) and bool(acts_said(self.content))
+
+    def _is_two(self, alone: Found) -> bool:
+        return bool(two_in_one(self.turn.text, alone, self.finder, self.thresholds.two))
 
     def _new_words(self) -> list[str]:
         """The words that say something of their own and were not said of the topic before."""
         said = set(content_of(self._about()))
-        return [word for word in self.content if word not in said and not is_weak([word])]
+        new = [word for word in self.content if word not in said]
+        return [word for word in new if word.isdigit() or not is_weak([word])]
 
     def _asks(self) -> bool:
         return bool(facets_of(self.turn.text))
@@ -213,12 +229,16 @@ class _Following:
         return bool(patterns_of("follow.yaml")[how].search(self.plain))
 
     def _is_aside(self, alone: Found) -> bool:
-        """What lies outside all procedures; a correction only when that is plain."""
+        """What lies outside all procedures; a correction, or a question for a facet, only when that
+        is plain."""
         corrects = self._corrects() or is_foreign(self.turn.text, self._about())
-        if self.outside and not (corrects or self._asks() or alone.degraded):
+        asks = self._asks()
+        if self.outside and not (corrects or asks or alone.degraded):
             return self.outside.judge(self.turn.text, alone).is_outside
-        least = self.thresholds.aside if corrects else alone.hits[0].similarity
-        return alone.off_topic_similarity > max(least, alone.hits[0].similarity)
+        least = alone.hits[0].similarity
+        if corrects or asks:
+            least = max(least, self.thresholds.aside if corrects else self.thresholds.elsewhere)
+        return alone.off_topic_similarity > least
 
     def _is_rewritten(self, bar: float) -> bool:
         """Settled by the whole question that a language model made, if that stands alone."""
@@ -241,7 +261,8 @@ class _Following:
             self._keep("hầu như chỉ hỏi khía cạnh: giữ thủ tục đang nói")
             return
         own = alone.hits[0].code in self.families.of(topic)
-        bar = _NEVER if best.is_told and not self._names_a_thing(topic) else self._bar(varied, own)
+        leans = best.holds_all or (best.is_told and not self._names_a_thing(topic))
+        bar = _NEVER if leans else self._bar(varied, own)
         if alone.hits[0].similarity >= bar or self._is_rewritten(min(bar, 1.0)):
             return
         if varied.corrects or varied.is_marked or best.is_told:
@@ -265,7 +286,8 @@ class _Following:
             return self.thresholds.correction
         if own and varied.corrects:
             return self.thresholds.correction
-        return self.thresholds.standalone if own or varied.corrects else self.thresholds.elsewhere
+        leans = own or varied.corrects or (self._asks() and not is_named(varied))
+        return self.thresholds.standalone if leans else self.thresholds.elsewhere
 
     def _about(self) -> str:
         """The last words that named the topic."""

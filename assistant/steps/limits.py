@@ -141,7 +141,9 @@ def _cut_instructions(turn: Turn, outside: Outside | None) -> None:
 
 
 def _orders(clause: str, outside: Outside | None) -> bool:
-    by_words = outside is not None and outside.limit(clause) == "injection"
+    """'Ý tôi là khai qua mạng' sounds like an order, and takes back what was said."""
+    takes_back = patterns_of("follow.yaml")["takes_back"].search(folded(clause))
+    by_words = outside is not None and not takes_back and outside.limit(clause) == "injection"
     return by_words or _says("instruction", clause)
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from assistant.steps.content import content_of, is_weak
 from assistant.steps.patterns import patterns_of
-from assistant.steps.titles import acts_said, thing_words
+from assistant.steps.titles import acts_said, thing_words, title_words
 from knowledge.finder import Finder
 from knowledge.search import Found, Hit
 from knowledge.text import folded, folded_words, has_marks
@@ -93,8 +93,8 @@ def _named_by(
     """What the two parts name; nothing where one stands ill."""
     near = {hit.code: hit.similarity for hit in whole.hits}
     listed = other.listed and not _same_act(one, other)
-    listed = listed or any(len(content_of(part.text)) > _BRIEF for part in (one, other))
-    bar, apart = (least + _LISTED, _APART) if listed else (least, -_LOSS)
+    long = any(len(content_of(part.text)) > _BRIEF for part in (one, other))
+    bar, apart = least + _LISTED * (listed or long), _APART if listed else -_LOSS
     first = _named(one.text, "", near, finder)
     if first is None or not _stands(first, near, bar, apart):
         return None  # most messages: the second part need not be searched for
@@ -117,10 +117,10 @@ def _named(part: str, before: str, near: Mapping[str, float], finder: Finder) ->
     """What a part names, begun with the words of the part before where it stands ill without; of
     two such, rather what the whole message is near."""
     content = content_of(part)
-    if _is_told(part) or not _LEAST_WORDS <= len(content) <= _MOST_WORDS:
+    if _is_told(part) or not 0 < len(content) <= _MOST_WORDS:
         return None
     alone = _first(part, finder)
-    if alone and alone.similarity >= _ALONE:
+    if len(content) < _LEAST_WORDS or (alone and alone.similarity >= _ALONE):
         return alone
     if acts_said(content) or is_weak(content):
         return None if is_weak(content) else alone
@@ -173,6 +173,8 @@ def _twins(found: tuple[Hit, Hit], parts: tuple[Part, Part]) -> bool:
     that only its own title has."""
     one, other = found
     ours, theirs = thing_words(one.name), thing_words(other.name)
+    if min(len(ours), len(theirs)) < _LEAST_WORDS:
+        ours, theirs = title_words(one.name), title_words(other.name)
     alike = len(ours & theirs) / max(1, min(len(ours), len(theirs)))
     marked = marks_of(one.name) != marks_of(other.name)
     if one.code == other.code:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from assistant.steps.content import content_of
+from assistant.steps.content import content_of, is_weak
 from assistant.steps.differ import (
     ACT,
     AGE,
@@ -24,9 +24,9 @@ from assistant.steps.differ import (
 from assistant.steps.family import Families
 from assistant.steps.heads import ways_said
 from assistant.steps.patterns import patterns_of
-from assistant.steps.titles import held_in
+from assistant.steps.titles import held_in, title_words
 from knowledge.finder import Finder, Title
-from knowledge.search import Found
+from knowledge.search import Found, Hit
 from knowledge.text import folded, folded_words, word_pairs
 
 _NAMED = 0.6  # a cosine from which on a title is named by the new words
@@ -67,10 +67,12 @@ class Varied:
 
 @dataclass(frozen=True)
 class Variant:
-    """The variant meant, and whether the words name what sets it apart from the topic."""
+    """The variant meant, whether the words name what sets it apart from the topic, and whether its
+    title holds all that is new in them."""
 
     code: str
     is_told: bool
+    holds_all: bool = False
 
 
 def variant_of(varied: Varied, finder: Finder, families: Families, change: float) -> Variant:
@@ -97,10 +99,14 @@ class _Varying:
 
     def best(self) -> Variant:
         scores = {code: self._score(code) for code in sorted(self.family | self._replaced())}
-        best = max(scores, key=scores.__getitem__, default=self.varied.topic)
-        return Variant(
-            best, best != self.varied.topic and self._told(best) > self._told(self.varied.topic)
-        )
+        topic = self.varied.topic
+        best = max(scores, key=scores.__getitem__, default=topic)
+        told = best != topic and self._told(best) > self._told(topic)
+        return Variant(best, told, told and self._holds_all(best))
+
+    def _holds_all(self, code: str) -> bool:
+        new = {word for word in self.words if not is_weak([word])} - title_words(self.topic)
+        return len(new) > 1 and new <= title_words(self._title(code))
 
     def _replaced(self) -> frozenset[str]:
         """What new words that stand instead of the old ones name: by themselves, or with what was
@@ -109,8 +115,12 @@ class _Varying:
             return frozenset()
         acts = differences_of(self.topic).get(ACT)
         done = [c for c in self.together if differences_of(self._title(c)).get(ACT) == acts]
-        near = [hit.code for hit in self.varied.alone.hits if hit.similarity >= _NAMED]
+        near = [hit.code for hit in self.varied.alone.hits if self._is_named(hit)]
         return frozenset([*near[:_NEAREST], *done[:_NEAREST]])
+
+    def _is_named(self, hit: Hit) -> bool:
+        """Whether the new words name a procedure beyond the family by themselves."""
+        return hit.similarity >= _NAMED and bool(_pairs_of(hit.name) & self.pairs)
 
     def _score(self, code: str) -> float:
         varied, title = self.varied, self._title(code)
@@ -178,8 +188,21 @@ def _agree(ours: AbstractSet[str] | None, theirs: AbstractSet[str] | None) -> in
 def without_ruled_out(text: str) -> str:
     """The text without what it rules out: of 'không phải đổi, bị mất' the second half."""
     plain = folded(text)
-    rest = patterns_of("follow.yaml")["ruled_out"].sub(" ", plain)
-    return " ".join(rest.split()) if rest != plain and content_of(rest) else text
+    ruled_out = patterns_of("follow.yaml")["ruled_out"]
+    if len(plain) != len(text) or not ruled_out.search(plain):
+        return text  # a letter without its mark stands where the letter stood
+    kept, start = [], 0
+    for match in ruled_out.finditer(plain):
+        kept.append(text[start : match.start()])
+        start = match.end()
+    rest = " ".join(" ".join([*kept, text[start:]]).split())
+    return rest if content_of(rest) else text
+
+
+def is_named(varied: Varied) -> bool:
+    """Whether the new words hold a pair of words of the title that they find alone."""
+    said = frozenset(word_pairs(folded_words(varied.text)))
+    return bool(said & _pairs_of(varied.alone.hits[0].name))
 
 
 def is_foreign(text: str, about: str) -> bool:
