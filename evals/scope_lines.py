@@ -23,9 +23,13 @@ _SAID = (
 
 
 _ENGLISH = frozenset(
-    "card id identity account licence license permit certificate passport visa birth marriage "
-    "divorce death land house company business tax insurance residence registration citizen "
-    "electronic digital car vehicle motorbike driving adoption pension copy nationality".split()
+    (
+        *("card", "id", "identity", "account", "licence", "license", "permit", "certificate"),
+        *("passport", "visa", "birth", "marriage", "divorce", "death", "land", "house", "company"),
+        *("business", "tax", "insurance", "residence", "registration", "citizen", "electronic"),
+        *("digital", "car", "vehicle", "motorbike", "driving", "adoption", "pension", "copy"),
+        *("nationality",),
+    )
 )
 
 

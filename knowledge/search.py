@@ -61,7 +61,8 @@ class Found:
     """What a search found: procedures, best first, and the nearest topic that is none of them.
 
     `off_topic_mean` is how near the five nearest lines of other topics are, `nearest_mean` how near
-    those of procedures, `off_topic_share` what part of the neighbourhood is off topic. `degraded` is set when only exact words could be searched.
+    those of procedures, `off_topic_share` what part of the neighbourhood is off topic. `degraded`
+    is set when only exact words could be searched.
     """
 
     hits: tuple[Hit, ...]

@@ -81,9 +81,7 @@ class Outside:
         return Verdict(round(margin, 4), kinds)
 
 
-def evidence(
-    text: str, found: Found, words: ScopeWords, kinds: Iterable[str]
-) -> tuple[float, ...]:
+def evidence(text: str, found: Found, words: ScopeWords, kinds: Iterable[str]) -> tuple[float, ...]:
     """The numbers that ScopeWeights weighs, in its order."""
     named = set(kinds)
     absent = any(kind.startswith(ABSENT) for kind in named)
