@@ -111,8 +111,15 @@ def search(
         for row, found in zip(order, told, strict=True)
     )
     near = evidence.near
-    nearest = (near.off_topic_similarity, *_neighbourhood(near))
-    return Found(hits, near.off_topic, *(round(value, 4) for value in nearest))
+    elsewhere, here, share = (round(value, 4) for value in _neighbourhood(near))
+    return Found(
+        hits,
+        near.off_topic,
+        round(near.off_topic_similarity, 4),
+        off_topic_mean=elsewhere,
+        nearest_mean=here,
+        off_topic_share=share,
+    )
 
 
 def _gather(question: str, generation: Generation, embedder: Embedder) -> _Evidence:
