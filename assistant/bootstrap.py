@@ -46,6 +46,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_FIRST_QUESTIONS = (
+    "đăng ký khai sinh cần giấy gì, mất bao lâu và nộp ở đâu",
+    "what papers and fee for a marriage registration",
+)
+
 
 @dataclass(frozen=True)
 class Readiness:
@@ -127,6 +132,16 @@ class Assistant:
         yield from () if spoke else answer.blocks
         yield answer
 
+    def warm_up(self) -> None:
+        """Read what is otherwise read with the first questions: records, word lists, index. A
+        language model is not asked for this; what cannot be read is told to who asks for it."""
+        try:
+            self.catalog.warm_up()
+        except SQLAlchemyError:
+            log.exception("records could not be read in advance")
+        for text in () if self.model else _FIRST_QUESTIONS:
+            self.reply(Question(text=text))
+
     def search(self, text: str, limit: int = 10) -> Found:
         """The procedures nearest to `text`, best first."""
         return self._finder.find(text, limit)
@@ -192,6 +207,7 @@ def build_dossiers(settings: KnowledgeSettings, catalog: Catalog) -> Dossiers:
         vault,
         timedelta(hours=own.dossier_retention_hours),
         lambda: datetime.now(UTC),
+        own.dossiers_per_visitor,
     )
     limits = read_settings(ReadingSettings)
     return Dossiers(keeping, catalog, read_files, check, paper_writer(own), limits)

@@ -6,6 +6,7 @@ AssistantError
 ├── LanguageModelError   the language model gave nothing that can be used
 └── DossierError         a dossier cannot do what was asked; the text is meant for a person
     ├── DossierNotFound  no such dossier, or it is somebody else's, or its time is over
+    ├── TooManyDossiers  the visitor has as many open as one may have
     ├── VaultError       the files at rest cannot be read or written
     └── PaperError       a paper cannot be written: wrong state, template or program
 """
@@ -43,6 +44,17 @@ class DossierError(AssistantError):
 
 class DossierNotFound(DossierError):
     """No such dossier. Somebody else's and an expired one are told in the same words."""
+
+
+class TooManyDossiers(DossierError):
+    """The visitor has as many dossiers as one may have at a time; `most` says how many."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"Bạn đang có {most} hồ sơ, nhiều nhất mỗi người được giữ cùng lúc. Xóa bớt một hồ sơ "
+            "đã xong rồi kiểm tra hồ sơ mới nhé."
+        )
+        self.most = most
 
 
 class VaultError(DossierError):

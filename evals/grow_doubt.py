@@ -1,8 +1,9 @@
 """Grows the trees that weigh a doubt (assistant/steps/doubt.py) and finds where to ask back.
 
 Labelled are questions to ask back and questions to answer, each also without marks and, when it is
-short, dressed in greetings and in the facets people ask for: length must not decide. Folds keep all
-spellings of a question together; the bound is chosen on questions their trees have not seen.
+short, dressed in greetings and in the facets people ask for: length must not decide. Questions
+made from titles (evals/made_questions.py) count a third. Folds keep all spellings of a question
+together; the bound is chosen on written questions that their trees have not seen.
 """
 
 from __future__ import annotations
@@ -15,20 +16,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.metrics import roc_auc_score
 
 from assistant.steps.content import content_of
 from assistant.steps.doubt import Doubt, Tree, features_of
 from assistant.steps.premise import searchable
 from evals.cases import Action, Case
 from knowledge.finder import Finder
+from knowledge.search import Hit
 from knowledge.text import folded
 
 _FOLDS = 10
 _SHORT = 12  # words
-_TREES = {"n_estimators": 150, "max_depth": 3, "learning_rate": 0.08, "subsample": 0.7}
-_BOUNDS = (0.25, 0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60)
-# What asking in vain costs beside not asking when due.
-_IN_VAIN = 2.5
+_TREES = {
+    "n_estimators": 150,
+    "max_depth": 3,
+    "learning_rate": 0.08,
+    "subsample": 0.7,
+    "min_samples_leaf": 10,
+    "max_features": 0.4,
+}
+_BOUNDS = tuple(round(0.15 + 0.01 * step, 2) for step in range(46))
+_DUE = 0.85  # of those to ask back
+_SPARE = 0.04  # above it, since other questions than these will be asked
+_NEEDLESS = 0.08  # of those to answer, at most
+_MADE = 0.3  # what a made question counts beside a written one
 _GOES_ON = {"carry", "correction", "drop", "return", "aside"}
 _BEFORE = {
     "vi": (
@@ -56,12 +68,15 @@ _AFTER = {
 
 @dataclass(frozen=True)
 class Grown:
-    """The trees, the bound, and how both do on questions the trees of their fold have not seen."""
+    """The trees, the bound, and how both do on questions the trees of their fold have not seen;
+    `order` is how often one to ask back is doubted more than one to answer (area under the curve).
+    """
 
     doubt: Doubt
     ask: float
     asked_when_due: float
     asked_needlessly: float
+    order: float
 
 
 @dataclass(frozen=True)
@@ -71,20 +86,43 @@ class _Labelled:
     due: NDArray[np.bool_]
     fold: NDArray[np.int64]
     plain: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+
+    def some(self, chosen: NDArray[np.bool_]) -> _Labelled:
+        """Those that are `chosen`."""
+        return _Labelled(
+            self.names,
+            self.rows[chosen],
+            self.due[chosen],
+            self.fold[chosen],
+            self.plain[chosen],
+            self.weight[chosen],
+        )
 
 
-def grow(cases: Sequence[Case], finder: Finder) -> Grown:
-    """Trees and bound from the single-turn cases to ask back and to answer."""
-    labelled = _labelled(list(_single(cases)), finder)
+def grow(cases: Sequence[Case], finder: Finder, made: Sequence[Case] = ()) -> Grown:
+    """Trees and bound from the single-turn cases to ask back and to answer; `made` questions help
+    to grow the trees and take no part in the bound."""
+    labelled = _labelled([*_single(cases), *made], finder)
     unseen = np.zeros(len(labelled.due))
     for fold in range(_FOLDS):
         held = labelled.fold == fold
-        trees = _fitted(labelled.rows[~held], labelled.due[~held])
+        trees = _fitted(labelled.some(~held))
         unseen[held] = trees.predict_proba(labelled.rows[held])[:, 1]
-    bound = max(_BOUNDS, key=lambda bound: _worth(labelled, unseen, bound))
+    bound = bound_of([(at, *_shares(labelled, unseen, at)) for at in _BOUNDS])
     when_due, needlessly = _shares(labelled, unseen, bound)
-    doubt = _doubt_of(_fitted(labelled.rows, labelled.due), labelled.names)
-    return Grown(doubt, bound, when_due, needlessly)
+    written = labelled.plain & (labelled.weight == 1)
+    order = float(roc_auc_score(labelled.due[written], unseen[written]))
+    return Grown(_doubt_of(_fitted(labelled), labelled.names), bound, when_due, needlessly, order)
+
+
+def bound_of(shares: Sequence[tuple[float, float, float]]) -> float:
+    """Of (bound, asked when due, asked needlessly) the bound that answers most: the highest that
+    asks as often as it should and not in vain too often; where none does, what asks most often
+    within that."""
+    allowed = [one for one in shares if one[2] <= _NEEDLESS] or [max(shares)]
+    good = [bound for bound, due, _ in allowed if due >= _DUE + _SPARE]
+    return max(good) if good else max(allowed, key=lambda one: (one[1], one[0]))[0]
 
 
 def stored(doubt: Doubt) -> str:
@@ -110,23 +148,38 @@ def _single(cases: Sequence[Case]) -> Iterator[Case]:
 
 
 def _labelled(cases: Sequence[Case], finder: Finder) -> _Labelled:
-    found, due, fold, plain = [], [], [], []
+    found, due, fold, plain, weight = [], [], [], [], []
     for number, case in enumerate(cases):
         for dress, text in enumerate(_spellings(case, number)):
             asked = searchable(text)
-            if hits := finder.find(asked).hits:
-                found.append(features_of(asked, hits))
-                due.append(case.action is Action.CHOOSE)
-                fold.append((number * 7) % _FOLDS)
-                plain.append(dress == 0)
+            hits = finder.find(asked).hits
+            if not hits or _misses(case, hits):
+                continue
+            found.append(features_of(asked, hits))
+            due.append(case.action is Action.CHOOSE)
+            fold.append((number * 7) % _FOLDS)
+            plain.append(dress == 0)
+            weight.append(_MADE if _is_made(case) else 1.0)
     names = tuple(found[0])
     rows = np.array([[row[name] for name in names] for row in found], dtype=np.float32)
-    return _Labelled(names, rows, np.array(due), np.array(fold), np.array(plain))
+    return _Labelled(names, rows, *map(np.array, (due, fold, plain, weight)))
+
+
+def _is_made(case: Case) -> bool:
+    return case.author == "made"
+
+
+def _misses(case: Case, hits: Sequence[Hit]) -> bool:
+    """Whether a made question to answer finds another procedure first: it may fit that as well."""
+    return _is_made(case) and case.action is Action.ANSWER and hits[0].code not in case.codes
 
 
 def _spellings(case: Case, number: int) -> Iterator[str]:
     """As written, without marks, and a short one in its Sunday best, with and without marks."""
     text = case.turns[0]
+    if _is_made(case):
+        yield text
+        return
     english = case.language == "en"
     texts = [text]
     if len(text.split()) <= _SHORT:
@@ -136,20 +189,16 @@ def _spellings(case: Case, number: int) -> Iterator[str]:
     yield from dict.fromkeys([*texts, *map(folded, () if english else texts)])
 
 
-def _fitted(rows: NDArray[np.float32], due: NDArray[np.bool_]) -> GradientBoostingClassifier:
-    return GradientBoostingClassifier(random_state=0, **_TREES).fit(rows, due)
+def _fitted(labelled: _Labelled) -> GradientBoostingClassifier:
+    trees = GradientBoostingClassifier(random_state=0, **_TREES)
+    return trees.fit(labelled.rows, labelled.due, sample_weight=labelled.weight)
 
 
 def _shares(labelled: _Labelled, unseen: NDArray[np.float64], bound: float) -> tuple[float, float]:
     asked = unseen >= bound
-    due = labelled.due & labelled.plain
-    idle = ~labelled.due & labelled.plain
+    written = labelled.plain & (labelled.weight == 1)
+    due, idle = labelled.due & written, ~labelled.due & written
     return float(asked[due].mean()), float(asked[idle].mean())
-
-
-def _worth(labelled: _Labelled, unseen: NDArray[np.float64], bound: float) -> float:
-    when_due, needlessly = _shares(labelled, unseen, bound)
-    return when_due - _IN_VAIN * needlessly
 
 
 def _doubt_of(fitted: GradientBoostingClassifier, names: tuple[str, ...]) -> Doubt:

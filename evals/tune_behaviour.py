@@ -1,6 +1,6 @@
 """python -m evals.tune_behaviour DATA_DIR: fits when to answer, ask back, decline and follow.
 
-Plays every case of `questions/behaviour_dev.jsonl` through the steps that decide (not those that
+Plays every case of the files below in `questions/` through the steps that decide (not those that
 word the answer) and climbs the thresholds one at a time. The score is the mean share of right
 outcomes over kinds of cases, so that the many plain answers do not drown the rest. Run it after
 `python -m evals.tune`; the test cases of `evals/cases` take no part.
@@ -30,6 +30,7 @@ from assistant.steps.understand import understand
 from evals import grow_doubt
 from evals.bench.questions import OWN, own_set
 from evals.cases import Action, Case, read_cases
+from evals.made_questions import made_questions
 from knowledge.catalog import Catalog
 from knowledge.embedding import load_embedder
 from knowledge.finder import Finder
@@ -41,6 +42,7 @@ from knowledge.settings import BUNDLED_MODEL
 GRID: Mapping[str, Sequence[float]] = {
     "thresholds.found": (0.40, 0.44, 0.48, 0.51, 0.54, 0.57),
     "thresholds.off_topic_lead": (-0.09, -0.06, -0.03, 0.0, 0.03, 0.06),
+    "thresholds.inside": (-2.0, -1.5, -1.0, -0.7, -0.4, -0.2, 0.0),
     "thresholds.two": (0.50, 0.55, 0.60, 0.65, 0.70),
     "follow.standalone": (0.50, 0.55, 0.60, 0.64, 0.68, 0.72, 0.76),
     "follow.correction": (0.60, 0.66, 0.72, 0.78, 0.84, 0.90),
@@ -48,7 +50,14 @@ GRID: Mapping[str, Sequence[float]] = {
     "follow.change": (0.0, 0.05, 0.10, 0.20, 0.30),
 }
 _ROUNDS = 2
-_FILES = ("behaviour_dev.jsonl", "choose_dev.jsonl", "talk_dev.jsonl", "asking_dev.jsonl")
+_FILES = (
+    "behaviour_dev.jsonl",
+    "choose_dev.jsonl",
+    "twins_dev.jsonl",
+    "talk_dev.jsonl",
+    "follow_dev.jsonl",
+    "asking_dev.jsonl",
+)
 _DECLINED = {Status.OUT_OF_SCOPE, Status.NOT_FOUND, Status.REFUSED, Status.HANDOFF}
 _TALK = {"carry", "correction", "drop", "return", "aside", "two", "pick"}
 
@@ -79,10 +88,12 @@ def main() -> int:
 
 
 def _with_doubt(player: Player, tuning: Tuning) -> Tuning:
-    grown = grow_doubt.grow(player.cases, player.finder)
+    made = made_questions(version.procedure for version in player.catalog.current())
+    grown = grow_doubt.grow(player.cases, player.finder, made)
     sys.stdout.write(
         f"doubt, on questions its trees have not seen: asked when due {grown.asked_when_due:.3f}, "
-        f"asked needlessly {grown.asked_needlessly:.3f}, from {grown.ask}\n"
+        f"asked needlessly {grown.asked_needlessly:.3f}, from {grown.ask}; "
+        f"order {grown.order:.3f}; {len(made)} questions made\n"
     )
     thresholds = dataclasses.replace(tuning.thresholds, ask=grown.ask)
     return dataclasses.replace(tuning, thresholds=thresholds, doubt=grown.doubt)
@@ -127,7 +138,7 @@ class Player:
 
     def __init__(self, finder: Finder, catalog: Catalog) -> None:
         self.finder = finder
-        self._catalog = catalog
+        self.catalog = catalog
         self.cases = [*read_cases([OWN / name for name in _FILES]), *_plain_answers()]
 
     def shares(self, tuning: Tuning) -> dict[str, float]:
@@ -144,7 +155,7 @@ class Player:
             limiter(tuning.outside, self.finder.find, tuning.thresholds.sure, past.recall),
             route,
             follower(past, self.finder, tuning.follow, tuning.outside),
-            resolver(self.finder, self._catalog, tuning.thresholds, tuning.doubt, tuning.outside),
+            resolver(self.finder, self.catalog, tuning.thresholds, tuning.doubt, tuning.outside),
         )
         outcome = Outcome(Status.NOT_FOUND, (), ())
         for text in case.turns:

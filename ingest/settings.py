@@ -33,7 +33,7 @@ class ReadingSettings(BaseSettings):
     memory_mb: Annotated[int, Field(ge=256)] = 1200
     scratch_mb: Count = 100
     workers: Annotated[int, Field(ge=1, le=64)] = 2
-    confidence_gate: Share = 0.60
+    confidence_gate: Share = 0.72
     archive_entries: Count = 200
     archive_mb: Annotated[float, Field(gt=0)] = 100
     archive_ratio: Annotated[float, Field(gt=1)] = 100

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
 from sqlalchemy import (
     Date,
     DateTime,
@@ -59,6 +61,7 @@ class VersionRow(Base):
     review: Mapped[str | None] = mapped_column(Text)
 
 
+_REMEMBERED = 4096  # records of a process
 _TABLE = VersionRow.__table__
 _DATES = select(
     _TABLE.c.code,
@@ -96,7 +99,7 @@ class Version:
         return _parsed(self.body)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def _parsed(body: str) -> Procedure:
     """Records are frozen, so those people ask for often are parsed once."""
     return Procedure.model_validate_json(body)
@@ -187,6 +190,13 @@ class Catalog:
                 group.append(_version(row))
                 session.expunge(row)
             yield from filter(None, [_answering(group, day)])
+
+    def warm_up(self) -> None:
+        """Parse the records that answer now, as many as are remembered; one that cannot be parsed
+        is left to whoever asks for it."""
+        for version in islice(self.current(), _REMEMBERED):
+            with suppress(ValidationError):
+                _parsed(version.body)
 
     def source_hashes(self, origin: Origin) -> dict[str, str]:
         """The source hash of the newest version of every code: what need not be parsed again."""

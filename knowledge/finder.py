@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,6 +23,14 @@ _REMEMBERED = (
 )
 
 
+@dataclass(frozen=True)
+class Title:
+    """How a procedure is called, and its field."""
+
+    name: str
+    field: str
+
+
 class Finder:
     """Shared by all questions of a process; thread-safe."""
 
@@ -31,6 +41,7 @@ class Finder:
         self._words: _ExactWords | None = None
         self._mutex = threading.Lock()
         self._found: OrderedDict[tuple[str, str, int], Found] = OrderedDict()
+        self._titles: tuple[str, Mapping[str, Title]] = ("", {})
 
     def find(self, question: str, limit: int = 10) -> Found:
         """The best procedures, best first; by exact words, and saying so, when no index opens."""
@@ -40,6 +51,19 @@ class Finder:
                 return self._remembered(key) or self._searched(key, generation)
         except IndexUnavailable as error:
             return self._exact_words().find(question, limit, str(error))
+
+    def titles(self) -> Mapping[str, Title]:
+        """The titles of all procedures that can be found, by code; the same mapping until a new
+        generation serves."""
+        try:
+            with self._reader.generation() as generation:
+                if self._titles[0] != generation.manifest.id:
+                    titles = map(Title, generation.names, generation.fields)
+                    told = dict(zip(generation.codes, titles, strict=True))
+                    self._titles = (generation.manifest.id, told)
+                return self._titles[1]
+        except IndexUnavailable:
+            return self._exact_words().titles
 
     def _searched(self, key: tuple[str, str, int], generation: Generation) -> Found:
         _, question, limit = key
@@ -73,6 +97,7 @@ class _ExactWords:
         self.fingerprint = fingerprint
         self._procedures = procedures
         self._index = KeywordIndex.build(procedures)
+        self.titles = {p.code: Title(p.name, p.field) for p in procedures}
 
     def find(self, question: str, limit: int, reason: str) -> Found:
         if not self._procedures:

@@ -42,6 +42,8 @@ _NATIONS = (
     "indonesia|brazil|argentina|mexico|ai cap|nam phi|nigeria|tho nhi ky|ukraine|israel|iran|"
     "pakistan|bangladesh|nepal|mong co|cuba|myanmar|hong kong|ai len"
 )
+# Without those whose name is another word as well: y tế, bị, áo.
+_FAR_NATIONS = _NATIONS.replace("y|bi|", "").replace("|ao|", "|")
 _BEFORE_NATION = (
     "nguoi|chong|vo|quoc tich|ben|o|sang|tu|ban|ong|ba|phap luat|cong dan|ho chieu|passport|dan|goc"
 )
@@ -56,14 +58,17 @@ MARKERS = (
             "quoc tich (?!viet|vn|chung)",
             "quoc te",
             # "tư pháp" without its marks is no one from France.
-            rf"(?!tu phap)(?:{_BEFORE_NATION}) (?:{_NATIONS})",
+            # "Điện tử bị khóa" without its marks is nobody from Belgium, "ở ý" nobody from Italy.
+            rf"(?!tu phap|(?:o|tu|sang|ben) (?:y|bi|ao) )(?:{_BEFORE_NATION}) (?:{_NATIONS})",
+            "(?:quoc tich|cong dan|ho chieu) anh(?! (?:huong|em|chi|toi|ay|ta))",
             "tay",
             "abroad",
             "overseas",
             "foreign(?:er|ers)?",
             "expats?",
             "korean|japanese|american|chinese|french|german|british|australian|taiwanese|laotian",
-            "canadian|italian|russian|indian|thai|dutch|belgian|swiss|swedish|norwegian|danish|finnish",
+            "canadian|italian|russian|indian|dutch|belgian|swiss|swedish|norwegian|danish|finnish",
+            "thai(?! (?:san|nghen|nhi|ky|phu))",  # "thai sản" is no one from Thailand
             "polish|czech|spanish|portuguese|irish|filipino|indonesian|malaysian|singaporean|cambodian",
         ),
         _words(
@@ -73,6 +78,18 @@ MARKERS = (
             "nguoi viet nam voi nhau",
             "ca hai (?:deu )?(?:la )?nguoi viet",
             "both vietnamese",
+        ),
+    ),
+    Marker(
+        "abroad",
+        _words("o nuoc ngoai"),
+        _words(
+            "(?:o|ben|tai|tu) nuoc ngoai",
+            "(?:dinh cu|sinh song|dang (?:o|song|lam|hoc)|song|o ben) (?:ben |tai |o )?"
+            rf"(?:{_FAR_NATIONS})",
+            "su quan|lanh su|co quan dai dien",
+            "abroad|overseas|embassy|consulate",
+            "living in (?!vietnam|ha ?noi|ho chi minh|da nang|hue|saigon)",
         ),
     ),
     Marker(
@@ -90,14 +107,16 @@ MARKERS = (
         "again",
         _words("dang ky lai", "(?<!cap, )cap lai"),
         _words(
-            "lai",
-            "mat",
+            # Without marks: no thừa phát lại, lái xe, nước mặt, mặt bằng, sổ hồng, phòng cháy.
+            r"(?<!phat )(?<!con )(?<!di )(?<!qua )(?<!o )lai(?! xe| suat)",
+            r"(?<!nuoc )(?<!co )(?<!be )(?<!vang )(?<!gap )mat"
+            r"(?! bang| tran| duong| hang| troi| nuoc)",
             "that lac",
-            "hong",
+            r"(?<!so )(?<!bia )(?<!to )hong",
             "hu",
             "hu hong",
             "rach",
-            "chay",
+            r"(?<!phong )(?<!chua )chay(?! qua| xe| tuyen| chua)",
             "lan hai",
             "lost",
             "reissue",

@@ -165,10 +165,12 @@ class FakePapers:
         return f"{kind} {form} {report.outcome}".encode()
 
 
-def dossiers_at(folder: Path, catalog: Catalog, clock: Clock | None = None) -> Dossiers:
+def dossiers_at(
+    folder: Path, catalog: Catalog, clock: Clock | None = None, most: int = 20
+) -> Dossiers:
     """A service on SQLite under `folder`, with the stand-ins above."""
     clock = clock or Clock()
     engine = open_engine(f"sqlite:///{folder / 'dossiers.db'}")
     vault = Vault.open(folder / "vault", "ab" * 32)
-    keeping = Keeping(engine, vault, timedelta(hours=24), clock)
+    keeping = Keeping(engine, vault, timedelta(hours=24), clock, most)
     return Dossiers(keeping, catalog, read, check, FakePapers(), ReadingSettings(), now=clock)

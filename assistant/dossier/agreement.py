@@ -110,8 +110,7 @@ def _worst(found: Collection[Agreement]) -> Agreement:
 
 # How certain a reading must be, by how many digits differ: recognition mistakes one or two of
 # twelve, seldom three, and never half of them.
-_LEAST_SURE = {1: 0.9, 2: 0.85, 3: 0.75}
-_LEAST_AT_ALL = 0.4
+_LEAST_SURE = {1: 0.9, 2: 0.85, 3: 0.75, 4: 0.4}
 
 
 def numbers_agree(one: str, other: str, sure: float = 1.0) -> Agreement:
@@ -121,6 +120,4 @@ def numbers_agree(one: str, other: str, sure: float = 1.0) -> Agreement:
     if len(one) != len(other) or not (one + other).isdigit():
         return Agreement.UNSURE
     apart = sum(a != b for a, b in zip(one, other, strict=True))
-    return (
-        Agreement.DIFFERENT if sure >= _LEAST_SURE.get(apart, _LEAST_AT_ALL) else Agreement.UNSURE
-    )
+    return Agreement.DIFFERENT if sure >= _LEAST_SURE.get(apart, 0) else Agreement.UNSURE

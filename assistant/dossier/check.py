@@ -49,7 +49,9 @@ def check(
     verdicts = overridden(ours, overrides, messages)
     findings = _findings(dossier, verdicts, messages)
     questions, open_ = _questions(dossier, verdicts, messages)
-    outcome = outcome_of(verdicts, findings, _OFFICER_RULES, open_=open_ or _unchecked(dossier))
+    # What a file that could not be opened says is not known, whatever the others say.
+    open_ = open_ or _unchecked(dossier) or bool(reading.refusals)
+    outcome = outcome_of(verdicts, findings, _OFFICER_RULES, open_=open_)
     return Report(
         procedure=dossier.procedure.code,
         procedure_name=dossier.procedure.name,
@@ -159,14 +161,25 @@ def _summary(
     findings: Sequence[Finding],
     messages: Messages,
 ) -> str:
-    absent = {v.id for v in verdicts if v.verdict is Verdict.MISSING}
-    missing = len({slot_key(j.demand) for j in judgements if j.demand.path in absent})
+    states = {verdict.id: verdict.verdict for verdict in verdicts}
+    papers = {
+        verdict: len({_paper_asked(j) for j in judgements if states[j.demand.path] is verdict})
+        for verdict in Verdict
+    }
+    missing = papers[Verdict.MISSING]
     values = {
-        "present": sum(v.verdict is Verdict.PRESENT for v in verdicts),
+        "present": papers[Verdict.PRESENT],
         "missing": missing,
-        "unreadable": sum(v.verdict is Verdict.UNREADABLE for v in verdicts),
-        "open": sum(v.verdict is Verdict.CANNOT_TELL for v in verdicts),
+        "unreadable": papers[Verdict.UNREADABLE],
+        "open": papers[Verdict.CANNOT_TELL],
         "defects": sum(f.blocks for f in findings),
     }
     kind = "missing" if outcome is Outcome.INCOMPLETE and missing else str(outcome)
     return messages.say(f"dossier.summary.{kind}", **values)
+
+
+def _paper_asked(judgement: Judged) -> tuple[object, ...]:
+    """What one paper settles is counted once: a group of which one is enough, whichever of its
+    verdicts is counted, and the same group asked for in two cases."""
+    names = judgement.values.get("names")
+    return (names,) if names else slot_key(judgement.demand)

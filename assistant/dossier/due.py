@@ -37,7 +37,8 @@ class Due:
 
 
 class WorkingDays:
-    """Monday to Friday without public holidays, with make-up days and the listed exceptions."""
+    """Monday to Friday without public holidays (Labour Code 45/2019/QH14, article 112), with
+    make-up days and the listed exceptions."""
 
     def __init__(self, closed: frozenset[date], worked: frozenset[date]) -> None:
         self._calendar = holidays.country_holidays("VN")
@@ -60,7 +61,8 @@ class WorkingDays:
         return day
 
     def after(self, day: date, count: int) -> date:
-        """The `count`-th working day after `day`; `day` itself does not count."""
+        """The `count`-th working day after `day`; `day` itself does not count (Civil Code
+        91/2015/QH13, articles 147 and 148)."""
         for _ in range(count):
             day = self.from_then(day + timedelta(days=1))
         return day

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from assistant.dossier.models import Override, Report
 from assistant.dossier.store import DossierFileRow, DossierRow, ErasureRow, OverrideRow
 from assistant.dossier.vault import Chest, Vault
-from assistant.errors import DossierNotFound, VaultError
+from assistant.errors import DossierNotFound, TooManyDossiers, VaultError
 from assistant.redaction import redact
 from ingest.reading.page import Handed, Page, Reading
 from knowledge.sql import aware
@@ -76,16 +76,24 @@ class Keeping:
     """Opens, fills and erases dossiers; safe for several threads and processes."""
 
     def __init__(
-        self, engine: Engine, vault: Vault, retention: timedelta, now: Callable[[], datetime]
+        self,
+        engine: Engine,
+        vault: Vault,
+        retention: timedelta,
+        now: Callable[[], datetime],
+        most: int = 20,
     ) -> None:
         self._engine = engine
         self._reader = reading_only(engine)
         self._vault = vault
         self.retention = retention
         self._now = now
+        self._most = most  # dossiers of one owner at a time
 
     def open(self, owner: str, code: str, case: str | None) -> str:
-        """A new, empty dossier."""
+        """A new, empty dossier; raises TooManyDossiers when the owner has too many."""
+        if self._count(owner) >= self._most:
+            raise TooManyDossiers(self._most)
         self._vault.refuse_when_full()
         name, now = secrets.token_hex(16), self._now()
         _, wrapped = self._vault.new_chest(name)
@@ -101,6 +109,13 @@ class Keeping:
         with Session(self._engine) as session, session.begin():
             session.add(row)
         return name
+
+    def _count(self, owner: str) -> int:
+        query = select(func.count()).where(
+            DossierRow.owner == _hashed(owner), DossierRow.expires_at > self._now()
+        )
+        with Session(self._reader) as session:
+            return session.scalar(query) or 0
 
     def of(self, dossier: str, owner: str | None) -> Opened:
         """The dossier, if it is this owner's (None: an officer's view); raises DossierNotFound."""

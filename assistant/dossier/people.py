@@ -16,7 +16,7 @@ from assistant.dossier.reading_text import Folded, Span, below, dates_in
 from assistant.dossier.sheets import Sheet
 from assistant.dossier.surnames import is_name_line, label_before_name
 from ingest.reading.page import Box, Fact, FactKind
-from knowledge.text import tidy
+from knowledge.text import folded, tidy
 
 # Codes of provinces in identity numbers, as issued before and after the mergers.
 # fmt: off
@@ -82,7 +82,7 @@ _ROLES = {
 _NAME = re.compile(r"[a-z'’\-]{1,9}(?: [a-z'’\-]{1,9}){1,6}")
 _STOP = re.compile(
     r"\b(ngay|sinh|gioi tinh|so|dan toc|quoc tich|nam|nu|noi|cccd|cmnd|date|sex|la|tuoi|hien"
-    r"|thuong tru|dien thoai|ma so)\b"
+    r"|thuong tru|dien thoai|ma so|quan he)\b"
 )
 # Headings after which a form speaks of somebody else, whose name may not be legible.
 _BREAK = re.compile(r"\b(?:duoi day|sau day|co ten)\b.{0,6}$|^\W*(?:i{1,3}|iv|v)\b[.)\s]")
@@ -90,12 +90,14 @@ _BORN = re.compile(
     r"ngay\s*,?\s*thang\s*,?\s*nam\s*sinh|ngay sinh|date of birth|sinh ngay|nam sinh"
 )
 _NUMBER_LABEL = re.compile(
-    r"so dinh danh|dinh danh ca nhan|\bcccd\b|\bcmnd\b|can cuoc cong dan|so can cuoc"
+    r"so dinh danh|so\s*cccd\b|dinh danh ca nhan|\bcccd\b|\bcmnd\b|can cuoc cong dan|so can cuoc"
     r"|the can cuoc|giay to tuy than|ho chieu so"
     r"|so ho chieu|passport no|so\s*/\s*no|personal identification|chung minh nhan dan|^so\s*:"
 )
 _DIGITISH = re.compile(r"(?<![\w/])(?:[\dol|?#*_x]\s?[.\-]?){8,14}(?![\w/])")
 _LABELS_NEAR = 90
+# Something with two figures or more after a label: a number that was written and cannot be read.
+_GARBLED = re.compile(r"[^:]{0,30}:\s*((?=\S*\d\S*\d)\S{6,}(?:\s\S{1,6}){0,3})\s*$")
 
 
 def people_of(sheets: Sequence[Sheet], lines: dict[int, list[Folded]]) -> tuple[Person, ...]:
@@ -245,8 +247,22 @@ def _name_in(line: Folded, start: int) -> Span | None:
 def _value(span: Span | None, text: str | None = None) -> Value | None:
     if span is None:
         return None
-    read = text or tidy(span.text.strip(" .,:;"))
-    return Value(read, span.sheet, span.box, span.confidence, span.words)
+    if text is not None:
+        return Value(text, span.sheet, span.box, span.confidence)
+    placed = zip(span.text.split(), span.words, strict=False)
+    kept = [(word.strip(_EDGES), sure) for word, sure in placed if _is_part(word)]
+    sure = tuple(sure for _, sure in kept)
+    name = tidy(" ".join(word for word, _ in kept))
+    return Value(name, span.sheet, span.box, min(sure, default=0.0), sure) if name else None
+
+
+_EDGES = " .,:;|_'‘’“”\"-—()"
+
+
+def _is_part(word: str) -> bool:
+    """Whether a word is part of a name, not a stroke of a frame: one letter alone seldom is."""
+    letters = [ch for ch in folded(word) if ch.isalpha()]
+    return len(letters) > 1 or letters == ["y"]
 
 
 def _filled(person: Person, line: Folded, lines: list[Folded]) -> Person:
@@ -267,23 +283,29 @@ def _with_birthday(person: Person, line: Folded, at: int, lines: list[Folded]) -
 
 def _with_number(person: Person, line: Folded, at: int, lines: list[Folded]) -> Person:
     found = _number_in(line, at)
-    if found is None and (under := below(line.line, lines)):
+    # A label without a stroke heads a column of a table: what is below it is each row's own.
+    if found is None and re.search(r"[:/]", line.text) and (under := below(line.line, lines)):
         found = _number_in(under, 0)
     if found is None:
-        return person
+        garbled = _GARBLED.match(line.text, at)
+        span = line.span(*garbled.span(1)) if garbled else None
+        spoiled = person.illegible or (_value(span, span.text) if span else None)
+        return replace(person, illegible=spoiled)
     digits, span = found
-    if is_identity_number(digits) or re.fullmatch(r"[A-Z]\d{7,8}", digits):
+    if is_identity_number(digits) or re.fullmatch(r"[A-Z]{1,2}\d{6,8}", digits):
         return replace(person, number=_value(span, digits))
-    return replace(person, illegible=_value(span)) if person.illegible is None else person
+    return (
+        replace(person, illegible=_value(span, span.text)) if person.illegible is None else person
+    )
 
 
 def _number_in(line: Folded, at: int) -> tuple[str, Span] | None:
     """The number after a label, with letters that recognition takes for digits read as digits."""
-    passport = re.compile(r"(?<!\w)[a-z]\d{7,8}(?!\w)").search(line.text, at)
+    passport = re.compile(r"(?<!\w)[a-z]{1,2}\d{6,8}(?!\w)").search(line.text, at)
     match = passport or _DIGITISH.search(line.text, at, at + _LABELS_NEAR)
     if not match or sum(ch.isdigit() for ch in match[0]) < 5:
         return None
-    plain = re.sub(r"[\s.\-]", "", match[0])
+    plain = re.sub(r"[\s.\-]|[_x]+$", "", match[0])
     digits = plain.upper() if passport else plain.translate(str.maketrans("ol|", "011"))
     span = line.span(*match.span())
     return (digits, span) if span else None

@@ -27,6 +27,17 @@ class Span:
     words: tuple[float, ...] = ()  # the confidence of each word
 
 
+# Letters that recognition makes of figures; undone only in words that are figures otherwise.
+_FIGURES = str.maketrans("óÓéÉoOøØöÖlI|¡ŠšS", "66660000001111555")
+
+
+def _plain(word: str) -> str:
+    """A word in bare letters; 202ó and 0ó8O85 as the figures they were."""
+    figures = sum(ch.isdigit() for ch in word)
+    letters = sum(ch.isalpha() or ch in "|¡" for ch in word)
+    return folded(word.translate(_FIGURES) if figures > 2 * letters > 0 else word)
+
+
 class Folded:
     """A line in bare letters; offsets lead back to its words."""
 
@@ -35,7 +46,7 @@ class Folded:
         self.starts: list[int] = []
         parts, at = [], 0
         for word in line.words:
-            bare = folded(word.text)
+            bare = _plain(word.text)
             self.starts.append(at)
             parts.append(bare)
             at += len(bare) + 1

@@ -1,8 +1,8 @@
 """The rules a dossier is held against; what each asks, and which law says so, stands here.
 
 A rule looks at a dossier and yields what it found. `blocks` says that the dossier cannot be
-complete with it, `officer` that only a person can settle it. A legal basis is named only where the
-record itself names it: a rule of good order that holds everywhere has none.
+complete with it, `officer` that only a person can settle it. A legal basis is named where it was
+read (laws.py); what a record asks rests on that record's documents, which papers out name.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from assistant.dossier.classify import STRONG, Piece, has_back, has_front, page_
 from assistant.dossier.demands import Demand
 from assistant.dossier.facts import Dossier, evidence, place_of
 from assistant.dossier.fields import basis_number
-from assistant.dossier.holders import IDENTITY
+from assistant.dossier.holders import IDENTITY, is_card
+from assistant.dossier.laws import basis_of_expiry
 from assistant.dossier.likeness import genus_of
 from assistant.dossier.models import Evidence
 from assistant.dossier.people import masked, prints_number
@@ -104,7 +105,10 @@ def paper_is_not_expired(dossier: Dossier) -> Iterator[Found]:
                 sheet = day.sheet or (day.span.sheet if day.span else fields.piece.first)
                 box = day.span.box if day.span else (day.fact.box if day.fact else None)
                 yield Found(
-                    {**_named(demand), "day": _day(day.day)}, (evidence(sheet, box),), demand.path
+                    {**_named(demand), "day": _day(day.day)},
+                    (evidence(sheet, box),),
+                    demand.path,
+                    legal_basis=basis_of_expiry(fields.piece),
                 )
                 break
 
@@ -220,7 +224,8 @@ def papers_agree(dossier: Dossier) -> Iterator[Found]:
 @RULES.rule(blocks=True, officer=True)
 def card_belongs_to_someone_named(dossier: Dossier) -> Iterator[Found]:
     """The holder of the identity paper is somebody the form names."""
-    for stranger in strangers(list(dossier.used()), dossier.spare):
+    spare = [fields for fields in dossier.spare if not is_card(fields.piece)]
+    for stranger in strangers(list(dossier.used()), spare):
         read = [value for value in (stranger.name, stranger.number) if value]
         values = {
             "first": stranger.name.text if stranger.name else "…",

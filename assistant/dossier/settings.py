@@ -17,6 +17,7 @@ class DossierSettings(BaseSettings):
 
     vault_key: SecretStr | None = None
     dossier_retention_hours: float = Field(default=24.0, gt=0, le=24 * 366)
+    dossiers_per_visitor: int = Field(default=20, ge=1, le=10_000)
     template_dir: Path | None = None
     public_url: str | None = None
     centre: str | None = Field(default=None, max_length=200)

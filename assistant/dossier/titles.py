@@ -36,6 +36,14 @@ _PAPER = re.compile(
 )
 
 
+# What stands above the parts of a law, a contract or a notice: the words after it name a part.
+_PART = re.compile(r"^(?:chuong|phan|muc|dieu)\s+(?:[ivxlh]+|\d+)\b")
+_TEXT_OF_LAW = re.compile(
+    r"^(?:bo )?luat$|^(?:bo )?luat (?!su\b)|^(?:phap lenh|nghi dinh|thong tu)$"
+)
+_LIST = re.compile(r"^(?:danh muc|muc luc|thu tuc|huong dan|quy trinh)\b")
+
+
 @dataclass(frozen=True)
 class Title:
     """Words that look like a title; `standing` from 0 to 1 says how much they do."""
@@ -68,8 +76,9 @@ def _runs(sheet: Sheet) -> Iterator[Title]:
     zone = [line for line in sheet.lines if not is_nation(line) and not is_motto(line)][:_ZONE]
     looks = [_looks(line, sheet) for line in zone]
     named = [i for i, look in enumerate(looks) if look and _PAPER.match(_joined(zone[i]))]
+    last = _last_start(zone)
     for start, look in enumerate(looks):
-        if not look:
+        if not look or start > last:
             continue
         for end in range(start + 1, min(start + 5, len(zone)) + 1):
             run = zone[start:end]
@@ -79,6 +88,19 @@ def _runs(sheet: Sheet) -> Iterator[Title]:
             title = _title(run, standing, start)
             if 1 <= len(title.bare) <= _LONGEST:
                 yield title
+
+
+def _last_start(zone: list[Line]) -> int:
+    """The last line that may begin a title: below the name of a law or a list stand its parts,
+    which are called like papers and are none."""
+    for at, line in enumerate(zone):
+        text = _joined(line)
+        if _PART.match(text):
+            return at - 1
+        capitals = line.upper >= 0.7 and not re.search(r"[\d()]", text)
+        if capitals and (_TEXT_OF_LAW.match(text) or _LIST.match(text)):
+            return at
+    return len(zone)
 
 
 def _title(run: list[Line], standing: float, start: int) -> Title:
@@ -162,6 +184,11 @@ _NAMED_CODE = re.compile(
     r"([A-ZĐ]{0,4}\d[\w./-]*|[A-ZĐ]{2,4}\s?[\dOIl]{1,3}\w?|[A-ZĐ]{2,4}[/-][\w./-]+)"
 )
 _BARE_CODE = re.compile(r"^\W*([A-ZĐ]{2,4}\s?[\dOIl]{1,3}[a-z]?|\d{2}[a-z]?[/-][A-ZĐ][\w./-]*)\W*$")
+# The word before a number at the very top, misread: 'Aiẫu số 02/LPTB'.
+_TOP_CODE = re.compile(
+    r"^\W*\w{2,5}\s+[sS](?:ố|Ố|o|ó|ô)\s*[:.]?\s*(\d{1,2}\w?(?:[/.-][\w./-]+)?)\W*$"
+)
+_TOP = 0.12
 _ALIKE = str.maketrans("OILĐ", "011D")
 
 
@@ -176,6 +203,8 @@ def codes_of(sheet: Sheet) -> tuple[FormCode, ...]:
     found = []
     for line in sheet.lines[:_ZONE]:
         match = _NAMED_CODE.search(line.text) or _BARE_CODE.match(line.text)
+        if match is None and line.box.top < _TOP:
+            match = _TOP_CODE.match(line.text)
         if match and not match[1].isalpha():
             text = match[1].rstrip(".-/")
             found.append(FormCode(text, canonical(text), line.box, line.confidence))

@@ -137,15 +137,18 @@ def _form(telling: Telling, paper: Requirement) -> str | None:
 
 
 def forms(telling: Telling) -> list[Block]:
-    """Papers that have a form, with its code or file."""
-    lines = [
-        telling.line(_form_text(telling, paper), path)
+    """Papers that have a form, with its code or file; said so where the record names no code."""
+    papers = [
+        (path, paper)
         for path, _, paper in telling.procedure.requirements()
         if paper.form_code or paper.form_file or paper.paper == "application_form"
     ]
+    lines = [telling.line(_form_text(telling, paper), path) for path, paper in papers]
     unique = {line.text: line for line in lines}
     if not unique:
         return telling.empty(Facet.FORMS, "forms.empty")
+    if not any(paper.form_code or paper.form_file for _, paper in papers):
+        unique[""] = telling.line(telling.say("forms.no_code", who=telling.who()))
     return telling.block(Facet.FORMS, unique.values())
 
 

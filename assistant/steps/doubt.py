@@ -16,11 +16,20 @@ from pathlib import Path
 from assistant.steps.content import content_of
 from assistant.steps.heads import HeadSaid, head_in, title_said
 from assistant.steps.patterns import patterns_of
-from assistant.steps.titles import acts_of, acts_said, likeness, object_words, title_words
+from assistant.steps.titles import (
+    acts_of,
+    acts_said,
+    is_same_deed,
+    likeness,
+    object_words,
+    subjects_apart,
+    title_words,
+)
 from assistant.steps.understand import language_of
+from knowledge.procedure import Level
 from knowledge.search import Hit
 from knowledge.text import folded
-from knowledge.twins import marks_of
+from knowledge.twins import levels_said, marks_of
 
 _LOOKED_AT = 6  # candidates
 _ALIKE = 0.5  # of the words of two titles, those of acts left out
@@ -85,6 +94,7 @@ def features_of(text: str, hits: Sequence[Hit]) -> dict[str, float]:
         | _lengths(text, content)
         | _family(shown, content)
         | _told_apart(shown, content)
+        | _by_whom(text, shown)
         | _head(head_in(content, near), content)
         | {"title_said": float(title_said(text, hits))}
     )
@@ -138,6 +148,22 @@ def _family(shown: Sequence[Hit], content: Sequence[str]) -> dict[str, float]:
         "act_fits_others": float(any(asked & acts_of(hit.name) for hit in others)),
         "same_field": float(best.field == rest[0].field),
         "plainer": sum(title_words(best.name) < title_words(hit.name) for hit in rest),
+    }
+
+
+def _by_whom(text: str, shown: Sequence[Hit]) -> dict[str, float]:
+    """The candidates that do the same as the first at another level or for other people, where the
+    question says neither the level nor for whom."""
+    best, *rest = shown
+    same = [hit for hit in rest if hit.code != best.code and is_same_deed(best.name, hit.name)]
+    levels = [hit.levels for hit in (best, *same)]
+    said = levels_said(text)
+    return {
+        "level_said": float(bool(said)),
+        "level_twins": 0.0 if said else sum(hit.levels != best.levels for hit in same),
+        "at_commune": float(Level.COMMUNE in best.levels),
+        "twin_at_commune": float(any(Level.COMMUNE in found for found in levels[1:])),
+        "for_others": float(subjects_apart(text, best.name, [hit.name for hit in rest])),
     }
 
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.models import Answer, Facet, Said, Status, Turn
-from assistant.steps.content import content_of, is_weak
+from assistant.steps.content import content_of, is_weak, step_words
+from assistant.steps.differ import without_differences
+from assistant.steps.family import Families
 from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
 from assistant.steps.picking import picked
@@ -20,8 +22,9 @@ from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
 from assistant.steps.titles import acts_said
 from assistant.steps.translate import Rewrite
+from assistant.steps.two import two_in_one
 from assistant.steps.understand import facets_of
-from assistant.steps.vary import Varied, variant_of
+from assistant.steps.vary import Varied, is_foreign, is_named, variant_of, without_ruled_out
 from knowledge.finder import Finder
 from knowledge.search import Found
 from knowledge.text import folded_words
@@ -33,14 +36,15 @@ _NEVER = 2.0  # above every cosine
 @dataclass(frozen=True)
 class FollowThresholds:
     """When words stand alone: those near the topic, those `elsewhere`, and a correction; when a
-    correction is an aside after all, and what it takes from the procedure before. Cosines and
-    scores of `knowledge.search`."""
+    correction is an aside after all, what it takes from the procedure before, and how well each of
+    two procedures must stand. Cosines and scores of `knowledge.search`."""
 
     standalone: float = 0.66
     elsewhere: float = 0.56
     correction: float = 0.80
     aside: float = 0.75
     change: float = 0.10
+    two: float = 0.60
 
 
 class Memory(Protocol):
@@ -59,13 +63,15 @@ def follower(
     """The step, over what it needs; `rewrite` makes a whole question of what was said before and
     now, where there is a language model."""
 
+    families = Families(finder)
+
     def follow(turn: Turn) -> Answer | None:
         if conversations and turn.question.conversation:
             turn.past = conversations.recall(turn.question.conversation)
         if turn.question.code:
             turn.facets = facets_of(turn.text) or _facets_before(turn)
             return None
-        return _Following(turn, finder, thresholds, outside, rewrite).decide()
+        return _Following(turn, finder, families, thresholds, outside, rewrite).decide()
 
     return follow
 
@@ -77,16 +83,19 @@ class _Following:
         self,
         turn: Turn,
         finder: Finder,
+        families: Families,
         thresholds: FollowThresholds,
         outside: Outside | None = None,
         rewrite: Rewrite | None = None,
     ) -> None:
         self.outside = outside
         self.rewrite = rewrite
+        self.families = families
         self.turn = turn
         self.finder = finder
         self.thresholds = thresholds
         self.content = content_of(turn.text)
+        self.meant = without_ruled_out(turn.text)
         self.plain = " ".join(folded_words(turn.text))
         self.topics = [said for said in turn.past if said.codes or _is_open(said)]
 
@@ -110,10 +119,28 @@ class _Following:
         option = picked(self.turn.text, last.options, last.text, self._rank)
         if option is None or (not asked_back and not self._is_number()):
             return False
-        self._settle("chọn trong các lựa chọn vừa đưa", option.code)
+        if self._asks() and self._leads_away({option.code for option in last.options}):
+            return False
+        self._settle("chọn trong các lựa chọn vừa đưa", self._nearer(option.code, last.text))
         self.turn.picked = True
         self.turn.facets = facets_of(self.turn.text) or last.facets or self.turn.facets
         return True
+
+    def _leads_away(self, offered: set[str]) -> bool:
+        """Whether the words are a question of their own, about something else than was offered."""
+        found = self.finder.find(searchable(self.meant)).hits
+        own = bool(found) and found[0].similarity >= self.thresholds.standalone
+        return own and not offered & {hit.code for hit in found}
+
+    def _nearer(self, code: str, about: str) -> str:
+        """The option, or the variant of it that the words name: 'đang ở nước ngoài' says more than
+        'xin lại quốc tịch'."""
+        alone = self.finder.find(self.meant)
+        if self._is_number() or not alone.hits:
+            return code
+        varied = Varied(self.meant, about, code, alone, corrects=False, takes_back=False)
+        best = variant_of(varied, self.finder, self.families, self.thresholds.change)
+        return best.code if best.is_told else code
 
     def _is_number(self) -> bool:
         return len(self.plain) <= 2 and self.plain.isdigit()
@@ -122,8 +149,13 @@ class _Following:
         returning = patterns_of("follow.yaml")["return"]
         if not self.topics or not returning.search(self.plain):
             return False
-        words = content_of(returning.sub(" ", self.plain))
-        topic = self._spoken_of(words) or self._ranked_first(words) or self._before_last()
+        named = set(returning.sub(" ", self.plain).split())
+        words = [word for word in self.content if word in named]
+        topic = self._spoken_of(words) or self._ranked_first(words)
+        if topic is None and not is_weak(words):
+            self.turn.found = self.finder.find(" ".join(words))
+            return True
+        topic = topic or self._before_last()
         self._settle("quay lại thủ tục đã hỏi", *self._codes(topic))
         return True
 
@@ -163,19 +195,29 @@ class _Following:
     def _continue(self) -> None:
         """A new topic when the words stand alone; else the same procedure, or its variant."""
         new = self._new_words()
-        if self._asks() and not new:
+        if not new and not self._corrects() and not self._is_choosing():
             self._keep("hầu như chỉ hỏi khía cạnh: giữ thủ tục đang nói")
             return
-        alone = self.finder.find(searchable(self.turn.text))
+        alone = self.finder.find(searchable(self.meant))
         self.turn.found = alone
-        another = new and self._says("new_topic")
-        if alone.hits and not another and not self._is_aside(alone):
+        another = new and self._says("new_topic") and not is_foreign(self.meant, self._about())
+        if another or not alone.hits or (new and self._is_aside(alone)):
+            return
+        if self._says("takes_back") or not self._is_two(alone):
             self._weigh(alone, new)
+
+    def _is_choosing(self) -> bool:
+        """Whether a question back is still open and the words say what is to be done."""
+        return _is_open(self.topics[0]) and bool(acts_said(self.content))
+
+    def _is_two(self, alone: Found) -> bool:
+        return bool(two_in_one(self.turn.text, alone, self.finder, self.thresholds.two))
 
     def _new_words(self) -> list[str]:
         """The words that say something of their own and were not said of the topic before."""
         said = set(content_of(self._about()))
-        return [word for word in self.content if word not in said and not is_weak([word])]
+        new = [word for word in self.content if word not in said]
+        return [word for word in new if word.isdigit() or not is_weak([word])]
 
     def _asks(self) -> bool:
         return bool(facets_of(self.turn.text))
@@ -187,12 +229,16 @@ class _Following:
         return bool(patterns_of("follow.yaml")[how].search(self.plain))
 
     def _is_aside(self, alone: Found) -> bool:
-        """What lies outside all procedures; a correction only when that is plain."""
-        corrects = self._corrects()
-        if self.outside and not (corrects or self._asks() or alone.degraded):
+        """What lies outside all procedures; a correction, or a question for a facet, only when that
+        is plain."""
+        corrects = self._corrects() or is_foreign(self.turn.text, self._about())
+        asks = self._asks()
+        if self.outside and not (corrects or asks or alone.degraded):
             return self.outside.judge(self.turn.text, alone).is_outside
-        least = self.thresholds.aside if corrects else alone.hits[0].similarity
-        return alone.off_topic_similarity > max(least, alone.hits[0].similarity)
+        least = alone.hits[0].similarity
+        if corrects or asks:
+            least = max(least, self.thresholds.aside if corrects else self.thresholds.elsewhere)
+        return alone.off_topic_similarity > least
 
     def _is_rewritten(self, bar: float) -> bool:
         """Settled by the whole question that a language model made, if that stands alone."""
@@ -208,20 +254,29 @@ class _Following:
         """Keep the procedure, change its variant, or leave the turn to stand alone."""
         topic = self._codes(self.topics[0])[0]
         varied = Varied(
-            self.turn.text, self._about(), topic, alone, self._corrects(), self._says("takes_back")
+            self.meant, self._about(), topic, alone, self._corrects(), self._says("takes_back")
         )
-        own = varied.is_related(self.finder)
-        bar = self._bar(varied, own)
+        best = variant_of(varied, self.finder, self.families, self.thresholds.change)
+        if not new and not best.is_told:
+            self._keep("hầu như chỉ hỏi khía cạnh: giữ thủ tục đang nói")
+            return
+        own = alone.hits[0].code in self.families.of(topic)
+        leans = best.holds_all or (best.is_told and not self._names_a_thing(topic))
+        bar = _NEVER if leans else self._bar(varied, own)
         if alone.hits[0].similarity >= bar or self._is_rewritten(min(bar, 1.0)):
             return
-        if varied.corrects or varied.is_marked:
-            best = variant_of(varied, self.finder, self.thresholds.change)
-            self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", best)
+        if varied.corrects or varied.is_marked or best.is_told:
+            self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", best.code)
         elif self._asks() and len(new) < _FEW:
             self._settle("hỏi khía cạnh khác của thủ tục đang nói", topic)
         elif acts_said(self.content) or own:
-            best = variant_of(varied, self.finder, self.thresholds.change)
-            self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", best)
+            self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", best.code)
+
+    def _names_a_thing(self, topic: str) -> bool:
+        """Whether anything is named but differences and what is to be done."""
+        title = self.families.titles().get(topic)
+        rest = content_of(without_differences(self.meant, title.name if title else ""))
+        return not is_weak([word for word in rest if word not in step_words()])
 
     def _bar(self, varied: Varied, own: bool) -> float:
         """From how near on the new words are a topic of their own."""
@@ -231,7 +286,8 @@ class _Following:
             return self.thresholds.correction
         if own and varied.corrects:
             return self.thresholds.correction
-        return self.thresholds.standalone if own or varied.corrects else self.thresholds.elsewhere
+        leans = own or varied.corrects or (self._asks() and not is_named(varied))
+        return self.thresholds.standalone if leans else self.thresholds.elsewhere
 
     def _about(self) -> str:
         """The last words that named the topic."""

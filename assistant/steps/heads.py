@@ -13,6 +13,7 @@ from knowledge.choices import Choice, read_choices
 from knowledge.search import Hit
 from knowledge.text import folded_words
 
+_UNSAID = frozenset(["thanh", "lap"])  # of titles that begin with another verb
 _GENERIC = frozenset(["lam", "xin", "cap", "dang", "ky", "thu", "tuc"])
 
 
@@ -59,10 +60,41 @@ def telling(words: Sequence[str]) -> frozenset[str]:
     return frozenset(words) - _GENERIC
 
 
+def ways_said(words: AbstractSet[str], code: str) -> dict[str, float]:
+    """How far each way of the choices in which `code` stands was named by words that no other way
+    of the choice has: 1 for a whole saying."""
+    named: dict[str, float] = {}
+    for choice in read_choices():
+        if any(way.code == code for way in choice.ways):
+            for way, worth in zip(choice.ways, _worths(choice, words), strict=True):
+                named[way.code] = max(worth, named.get(way.code, 0.0))
+    return named
+
+
+def _worths(choice: Choice, words: AbstractSet[str]) -> list[float]:
+    own = _way_words(choice)
+    alone = [
+        ours.difference(*(theirs for theirs in own if theirs is not ours)) - _head_words(choice)
+        for ours in own
+    ]
+    sayings = [
+        [frozenset(content_of(text)) for text in (way.label, way.english, *way.said)]
+        for way in choice.ways
+    ]
+    return [
+        max(
+            (len(said & words) / len(said) for said in told if said & words & telling_words),
+            default=0.0,
+        )
+        for told, telling_words in zip(sayings, alone, strict=True)
+    ]
+
+
 def title_said(text: str, hits: Sequence[Hit]) -> bool:
-    """Whether the whole title of the first candidate was said: that is meant, as it is."""
+    """Whether the whole title of the first candidate was said: that is meant, as it is. 'Đăng ký hộ
+    kinh doanh' says the title with 'thành lập'."""
     title = set(folded_words(hits[0].name.removeprefix("Thủ tục "))) if hits else set()
-    return bool(title) and title <= set(folded_words(text))
+    return bool(title) and title - _UNSAID <= set(folded_words(text))
 
 
 def _said_in(words: frozenset[str]) -> list[tuple[frozenset[str], Choice]]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 
 from assistant.models import Answer, Said, Status, Turn
+from assistant.steps.content import content_of
 from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
 from assistant.steps.premise import searchable
@@ -43,7 +44,7 @@ _TOPICS = {
     "injection": "instructions_to_the_bot",
 }
 _LEANING = ("takes_back", "supposes", "correction", "return")
-_FEW = 8  # words
+_FEW = 12  # words
 
 
 Find = Callable[[str], Found]
@@ -95,6 +96,8 @@ def _is_borne_out(turn: Turn, kind: str, found: Found | None, sure: float) -> bo
         return not _may_follow(turn)
     best = found.hits[0].similarity if found.hits else 0.0
     elsewhere = found.off_topic_similarity > best
+    if kind == "personal" and _says_how(turn, "supposes", "takes_back", "correction"):
+        return False  # 'nếu vợ tôi là người Nhật' asks for nobody's data
     if best >= sure and kind != "unlawful" and not (kind == "distress" and elsewhere):
         return False
     return (elsewhere and found.off_topic == _TOPICS[kind]) or not _may_follow(turn)
@@ -105,9 +108,12 @@ def _may_follow(turn: Turn) -> bool:
     'cho con tôi 5 tuổi' is no cry for help."""
     if not turn.past:
         return False
+    return _says_how(turn, *_LEANING) or len(folded_words(turn.text)) <= _FEW
+
+
+def _says_how(turn: Turn, *ways: str) -> bool:
     plain = " ".join(folded_words(turn.text))
-    leans = any(patterns_of("follow.yaml")[how].search(plain) for how in _LEANING)
-    return leans or len(plain.split()) <= _FEW
+    return any(patterns_of("follow.yaml")[how].search(plain) for how in ways)
 
 
 def _pattern_kind(text: str) -> str | None:
@@ -129,13 +135,15 @@ def _cut_instructions(turn: Turn, outside: Outside | None) -> None:
     """What orders the assistant about is not searched for; when all of it does, all is kept."""
     clauses = [part for part in _CLAUSES.split(turn.text) if part.strip()]
     kept = [part for part in clauses if not _orders(part, outside)]
-    if 0 < len(kept) < len(clauses):
+    if 0 < len(kept) < len(clauses) and content_of(" ".join(kept)):
         turn.text = " ".join(kept)
         turn.because(f"đã cắt {len(clauses) - len(kept)} mệnh đề ra lệnh cho trợ lý")
 
 
 def _orders(clause: str, outside: Outside | None) -> bool:
-    by_words = outside is not None and outside.limit(clause) == "injection"
+    """'Ý tôi là khai qua mạng' sounds like an order, and takes back what was said."""
+    takes_back = patterns_of("follow.yaml")["takes_back"].search(folded(clause))
+    by_words = outside is not None and not takes_back and outside.limit(clause) == "injection"
     return by_words or _says("instruction", clause)
 
 

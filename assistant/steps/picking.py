@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.models import Option
 from assistant.steps.content import content_of
+from assistant.steps.differ import ACT, AGE, MARK, differences_said, fits_age
 from assistant.steps.vary import without_ruled_out
 from knowledge.choices import Choice, read_choices
 from knowledge.text import folded, folded_words
@@ -52,6 +53,7 @@ def picked(text: str, options: Sequence[Option], before: str, rank: Rank) -> Opt
     sayings = _sayings_of(options)
     return (
         _exactly(plain, options, sayings)
+        or _by_age(text, options)
         or _by_words(plain, options, sayings)
         or _by_search(text, options, before, rank)
     )
@@ -64,6 +66,16 @@ def _exactly(plain: str, options: Sequence[Option], sayings: Sayings) -> Option 
     """The one option whose label or saying was given word for word."""
     said = content_of(plain) or tuple(plain.split())
     fitting = [option for option, own in zip(options, sayings, strict=True) if said in own]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _by_age(text: str, options: Sequence[Option]) -> Option | None:
+    """The one option that is for somebody of the age that was said, when nothing else was."""
+    said = differences_said(text)
+    years = next(iter(said.get(AGE, ())), None)
+    if years is None or said.keys() & {ACT, MARK}:
+        return None
+    fitting = [option for option in options if fits_age(option.label, int(years))]
     return fitting[0] if len(fitting) == 1 else None
 
 

@@ -9,13 +9,14 @@ from datetime import date
 
 from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, Line, Status, Turn
-from assistant.steps.choose import asked_by_head, asked_in_doubt, two_in_one
+from assistant.steps.choose import asked_by_head, asked_in_doubt
 from assistant.steps.doubt import NO_DOUBT, Doubt
 from assistant.steps.heads import title_said
 from assistant.steps.labels import option_of
 from assistant.steps.outside import ABSENT, Outside, Verdict
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
+from assistant.steps.two import two_in_one
 from knowledge.catalog import Catalog, Version
 from knowledge.choices import MOST_WAYS
 from knowledge.finder import Finder

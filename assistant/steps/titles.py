@@ -17,12 +17,65 @@ _ACT_WORDS = frozenset(
         "thực hiện tại lần đầu"
     )
 )
+# Words of titles that fit any thing.
+_FIT_ANYTHING = frozenset(
+    folded_words(
+        "thủ tục giấy phép chứng nhận chỉ thẻ của cho đối với và hoặc theo các trong trường hợp có "
+        "yếu tố nước ngoài cấp tỉnh xã trung ương bộ đặc biệt i ii iii iv"
+    )
+)
+
+_SAME = 0.8  # of the words of two titles
+_AT_LEVEL = re.compile(
+    r"\s*\(?(?:(?:thực hiện )?(?:ở|tại) (?:cấp|Cục|Phòng|Công an)|thuộc (?:thẩm quyền|phạm vi)|"
+    r"cấp (?:bộ|tỉnh|xã|tw|trung ương)\b).*$",
+    re.IGNORECASE,
+)
+_FOR_WHOM = re.compile(
+    r"\s*(?:(?:đối với|cho|của)\s+)?(?:chủ rừng là )?(?:tổ chức|cá nhân|hộ gia đình|doanh nghiệp|"
+    r"cộng đồng dân cư)(?:(?:,| và| hoặc| hay) (?:tổ chức|cá nhân|hộ gia đình|cộng đồng dân cư))*",
+    re.IGNORECASE,
+)
+_SUBJECTS = {
+    "people": re.compile(r"\b(?:ca nhan|ho gia dinh|nguoi dan|gia dinh|ca the)\b"),
+    "bodies": re.compile(r"\b(?:to chuc|doanh nghiep|cong ty|co quan|don vi|company|cty)\b"),
+}
 
 
 def likeness(one: str, other: str) -> float:
     """The share of words that two titles have in common, whatever is done with the thing."""
     ours, theirs = object_words(one), object_words(other)
     return len(ours & theirs) / max(1, len(ours | theirs))
+
+
+def is_same_deed(one: str, other: str) -> bool:
+    """Whether two titles say the same but for the level and the people."""
+    ours, theirs = _deed(one), _deed(other)
+    return len(ours & theirs) >= _SAME * max(1, len(ours | theirs)) and acts_of(one) == acts_of(
+        other
+    )
+
+
+def subjects_apart(text: str, one: str, others: Sequence[str]) -> bool:
+    """Whether a title is for people and one that does the same for organisations, and the text
+    names neither."""
+    plain, ours = folded(text), _subjects(one)
+    return any(
+        theirs and ours and not theirs & ours
+        for theirs in (_subjects(other) for other in others if is_same_deed(one, other))
+    ) and not any(pattern.search(plain) for pattern in _SUBJECTS.values())
+
+
+@lru_cache(maxsize=20_000)
+def _subjects(name: str) -> frozenset[str]:
+    plain = folded(name)
+    return frozenset(kind for kind, pattern in _SUBJECTS.items() if pattern.search(plain))
+
+
+@lru_cache(maxsize=20_000)
+def _deed(name: str) -> frozenset[str]:
+    """The words of a title without its level and without whom it is for."""
+    return frozenset(folded_words(_FOR_WHOM.sub("", _AT_LEVEL.sub("", name))))
 
 
 def held_in(one: str, other: str) -> float:
@@ -42,6 +95,13 @@ def title_words(name: str) -> frozenset[str]:
 def object_words(name: str) -> frozenset[str]:
     """The words of a title that say what it is about, not what is done."""
     return title_words(name) - _ACT_WORDS
+
+
+@lru_cache(maxsize=20_000)
+def thing_words(name: str) -> frozenset[str]:
+    """The words of a title that name the thing, not a kind of paper nor what variants differ by."""
+    words = object_words(name)
+    return words - _FIT_ANYTHING or words
 
 
 @lru_cache(maxsize=20_000)

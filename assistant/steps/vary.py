@@ -1,29 +1,45 @@
 """Vary: which variant of the procedure spoken of a correction means.
 
-Search scores of the new words alone and after the old ones, and what they say of the marks and acts
-that titles differ by: a foreigner, a level, first issue or exchange.
+Search scores of the new words alone and after the old ones, and how well each title of the family
+fits what was said of its differences: a foreigner, a level, an age, first issue or exchange.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from assistant.steps.content import content_of
+from assistant.steps.content import content_of, is_weak
+from assistant.steps.differ import (
+    ACT,
+    AGE,
+    MARK,
+    SURE_MARKS,
+    Differences,
+    differences_of,
+    differences_said,
+    fits_age,
+)
+from assistant.steps.family import Families
+from assistant.steps.heads import ways_said
 from assistant.steps.patterns import patterns_of
-from assistant.steps.titles import acts_of, acts_said, held_in
-from knowledge.finder import Finder
+from assistant.steps.titles import held_in, title_words
+from knowledge.finder import Finder, Title
 from knowledge.search import Found, Hit
-from knowledge.text import folded
-from knowledge.twins import MARKERS, marks_of
+from knowledge.text import folded, folded_words, word_pairs
 
-_HELD = 0.6  # of the words of the topic's title
-_TELLING_ACTS = frozenset(["again", "exchange", "extend", "end"])
+_NAMED = 0.6  # a cosine from which on a title is named by the new words
+_NEAREST = 5  # hits
+_REACH = 40  # hits; variants stand far behind when the new words are few
 _ALONE = 0.5  # how much the new words count without the old ones
-_MARK = 0.25
-_ACT = 0.25
+_SAID = 0.5  # a difference that was said
+_KEPT = 0.12  # a difference that was not, and is as the topic's
+_KEPT_ACT = 0.3
+_WORDS = 0.5  # words of its own that were said
+_WAY = 0.5  # words by which people name it in a choice
 _LIKE = 0.4
+_FOREIGN = frozenset(["foreign"])
 _TAKEN_BACK = 8.0  # times `change`: 'nhầm' rules the procedure before out, 'nếu' does not
 
 
@@ -41,87 +57,158 @@ class Varied:
     @property
     def is_marked(self) -> bool:
         """Whether the new words speak of a foreigner or a place abroad and the old ones did not."""
-        return _foreign_said(self.text) and not _foreign_said(self.about)
+        return is_foreign(self.text, self.about)
 
     @property
     def replaces(self) -> bool:
         """Whether the new words stand instead of the old ones, not beside them."""
         return self.takes_back and not self.is_marked
 
-    def is_related(self, finder: Finder) -> bool:
-        """Whether what the new words find alone is a variant of the topic, or near it."""
-        best = self.alone.hits[0]
-        found = finder.find(self.about).hits
-        topic = next((hit for hit in found if hit.code == self.topic), None)
-        return any(hit.code == best.code for hit in found) or (
-            topic is not None and held_in(topic.name, best.name) >= _HELD
-        )
+
+@dataclass(frozen=True)
+class Variant:
+    """The variant meant, whether the words name what sets it apart from the topic, and whether its
+    title holds all that is new in them."""
+
+    code: str
+    is_told: bool
+    holds_all: bool = False
 
 
-def variant_of(varied: Varied, finder: Finder, change: float) -> str:
-    """The code of the variant that old and new words mean together; the topic's at a tie."""
-    meant = without_ruled_out(varied.text)
-    near = finder.find(varied.about).hits
-    together = finder.find(f"{varied.about}. {meant}").hits
-    alone = finder.find(meant).hits if meant != varied.text else varied.alone.hits
-    names = {hit.code: hit.name for hit in (*near, *together, *alone)}
-    family = _family(varied.topic, (*near, *together, *alone))
-    scores: dict[str, float] = defaultdict(float)
-    for hits, weight in ((together, 1.0), (alone, 1.0 if varied.replaces else _ALONE)):
-        for hit in _within(hits, family):
-            scores[hit.code] += weight * hit.score
-    for code in scores:
-        scores[code] += _agreement(names[code], names.get(varied.topic, ""), meant)
+def variant_of(varied: Varied, finder: Finder, families: Families, change: float) -> Variant:
+    """The variant that old and new words mean together; the topic at a tie."""
+    return _Varying(varied, finder, families, change).best()
+
+
+class _Varying:
+    """The members of one family, held against what was said."""
+
+    def __init__(self, varied: Varied, finder: Finder, families: Families, change: float) -> None:
+        self.varied, self.change = varied, change
+        self.meant = varied.text
+        self.said = differences_said(self.meant)
+        self.words = frozenset(content_of(self.meant))
+        self.titles: Mapping[str, Title] = families.titles()
+        self.family = families.of(varied.topic)
+        self.topic = self.titles[varied.topic].name if varied.topic in self.titles else ""
+        self.together = _scores(finder, f"{varied.about}. {self.meant}")
+        self.alone = _scores(finder, self.meant)
+        self.floor = min(self.alone.values(), default=0.0)
+        self.pairs = frozenset(word_pairs(folded_words(self.meant)))
+        self.ways = ways_said(self.words, varied.topic)
+
+    def best(self) -> Variant:
+        scores = {code: self._score(code) for code in sorted(self.family | self._replaced())}
+        topic = self.varied.topic
+        best = max(scores, key=scores.__getitem__, default=topic)
+        told = best != topic and self._told(best) > self._told(topic)
+        return Variant(best, told, told and self._holds_all(best))
+
+    def _holds_all(self, code: str) -> bool:
+        new = {word for word in self.words if not is_weak([word])} - title_words(self.topic)
+        return len(new) > 1 and new <= title_words(self._title(code))
+
+    def _replaced(self) -> frozenset[str]:
+        """What new words that stand instead of the old ones name: by themselves, or with what was
+        to be done before."""
+        if not self.varied.replaces:
+            return frozenset()
+        acts = differences_of(self.topic).get(ACT)
+        done = [c for c in self.together if differences_of(self._title(c)).get(ACT) == acts]
+        near = [hit.code for hit in self.varied.alone.hits if self._is_named(hit)]
+        return frozenset([*near[:_NEAREST], *done[:_NEAREST]])
+
+    def _is_named(self, hit: Hit) -> bool:
+        """Whether the new words name a procedure beyond the family by themselves."""
+        return hit.similarity >= _NAMED and bool(_pairs_of(hit.name) & self.pairs)
+
+    def _score(self, code: str) -> float:
+        varied, title = self.varied, self._title(code)
+        score = self.together.get(code, 0.0) + self._told(code)
+        score += (1.0 if varied.replaces else _ALONE) * self.alone.get(code, self.floor)
+        score += _kept(title, self.topic, self.said)
         if not varied.replaces:
-            scores[code] += _LIKE * held_in(names.get(varied.topic, ""), names[code])
-    if varied.corrects:
-        scores[varied.topic] -= change * (_TAKEN_BACK if varied.takes_back else 1.0)
-    return max(sorted(scores), key=scores.__getitem__) if scores else varied.topic
+            score += _LIKE * held_in(self.topic, title)
+        if varied.corrects and code == varied.topic:
+            score -= self.change * (_TAKEN_BACK if varied.takes_back else 1.0)
+        return score
+
+    def _told(self, code: str) -> float:
+        """How well what was said fits a title."""
+        title = self._title(code)
+        fit = sum(_fit(kind, values, title) for kind, values in self.said.items())
+        return _SAID * fit + _WORDS * self._own_words(title) + _WAY * self.ways.get(code, 0.0)
+
+    def _own_words(self, title: str) -> float:
+        """Pairs of words that the title has, the topic's has not, and that were said."""
+        own = _pairs_of(title) - _pairs_of(self.topic)
+        return min(len(own & self.pairs), 2) / 2
+
+    def _title(self, code: str) -> str:
+        return self.titles[code].name if code in self.titles else ""
+
+
+def _pairs_of(title: str) -> frozenset[str]:
+    return frozenset(word_pairs(folded_words(title)))
+
+
+def _scores(finder: Finder, text: str) -> dict[str, float]:
+    return {hit.code: hit.score for hit in finder.find(text, _REACH).hits}
+
+
+def _fit(kind: str, said: AbstractSet[str], title: str) -> float:
+    """1 for a title that bears what was said, -1 for one that bears something else."""
+    if kind == AGE:
+        fits = fits_age(title, int(next(iter(said))))
+        return 0.0 if fits is None else 1.0 if fits else -1.0
+    bears = differences_of(title).get(kind, frozenset())
+    if kind == MARK:
+        said = said & SURE_MARKS
+        return float(len(said & bears)) - len(said - bears)
+    return 0.0 if not bears else 1.0 if bears & said else -1.0
+
+
+def _kept(title: str, topic: str, said: Differences) -> float:
+    """What was not spoken of should be as it was."""
+    ours, theirs = differences_of(topic), differences_of(title)
+    kinds = (ours.keys() | theirs.keys()) - said.keys() - {MARK}
+    kept = sum(_worth(kind) * _agree(ours.get(kind), theirs.get(kind)) for kind in sorted(kinds))
+    unsaid = ours.get(MARK, frozenset()) ^ theirs.get(MARK, frozenset())
+    return kept - _KEPT * len(unsaid - said.get(MARK, frozenset()))
+
+
+def _worth(kind: str) -> float:
+    return _KEPT_ACT if kind == ACT else _KEPT
+
+
+def _agree(ours: AbstractSet[str] | None, theirs: AbstractSet[str] | None) -> int:
+    return 1 if ours and theirs and ours & theirs else -1
 
 
 def without_ruled_out(text: str) -> str:
     """The text without what it rules out: of 'không phải đổi, bị mất' the second half."""
     plain = folded(text)
-    rest = patterns_of("follow.yaml")["ruled_out"].sub(" ", plain)
-    return " ".join(rest.split()) if rest != plain and content_of(rest) else text
+    ruled_out = patterns_of("follow.yaml")["ruled_out"]
+    if len(plain) != len(text) or not ruled_out.search(plain):
+        return text  # a letter without its mark stands where the letter stood
+    kept, start = [], 0
+    for match in ruled_out.finditer(plain):
+        kept.append(text[start : match.start()])
+        start = match.end()
+    rest = " ".join(" ".join([*kept, text[start:]]).split())
+    return rest if content_of(rest) else text
 
 
-def _family(topic: str, hits: Sequence[Hit]) -> set[str]:
-    """The codes of one field, of titles like the topic's, or of the same act."""
-    ours = next((hit for hit in hits if hit.code == topic), None)
-    if ours is None:
-        return {topic, *(hit.code for hit in hits)}
-    return {
-        hit.code
-        for hit in hits
-        if hit.field == ours.field
-        or held_in(ours.name, hit.name) >= _HELD
-        or acts_of(hit.name) & acts_of(ours.name) & _TELLING_ACTS
-    }
+def is_named(varied: Varied) -> bool:
+    """Whether the new words hold a pair of words of the title that they find alone."""
+    said = frozenset(word_pairs(folded_words(varied.text)))
+    return bool(said & _pairs_of(varied.alone.hits[0].name))
 
 
-def _within(hits: Sequence[Hit], family: set[str]) -> list[Hit]:
-    return [hit for hit in hits if hit.code in family]
-
-
-def _agreement(name: str, topic: str, meant: str) -> float:
-    """How well a title fits what the new words say of marks and acts; where they say nothing, it
-    should be as the topic's was."""
-    marks = marks_of(topic) | _marks_said(meant)
-    said = acts_said(content_of(meant))
-    acts = said or acts_of(topic)
-    fits = _MARK * (marks_of(name) == marks) - _MARK * bool(marks_of(name) - marks)
-    return fits + _ACT * bool(acts_of(name) & acts)
+def is_foreign(text: str, about: str) -> bool:
+    """Whether a foreigner or a place abroad is spoken of that was not before."""
+    return _foreign_said(text) and not _foreign_said(about)
 
 
 def _foreign_said(text: str) -> bool:
-    return "foreign" in _marks_said(text)
-
-
-def _marks_said(text: str) -> frozenset[str]:
-    plain = folded(text)
-    return frozenset(
-        marker.name
-        for marker in MARKERS
-        if marker.said.search(plain) and not (marker.denied and marker.denied.search(plain))
-    )
+    return "foreign" in differences_said(text).get(MARK, ())

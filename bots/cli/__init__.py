@@ -215,13 +215,17 @@ def telegram(
     ] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Cổng của webhook và web.")] = 8080,
     host: Annotated[str, typer.Option(help="Địa chỉ nghe.")] = "127.0.0.1",
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Số tiến trình trả lời; đè MOTCUA_TELEGRAM_WORKERS."),
+    ] = None,
 ) -> None:
     """Chạy bot Telegram; mã của bot lấy ở MOTCUA_TELEGRAM_TOKEN."""
     from bots.cli.telegramming import Ways, run_telegram
 
     if polling == (webhook is not None):
         _fail("Chọn một cách: motcua telegram --polling, hoặc --webhook https://ĐỊA_CHỈ")
-    run_telegram(_settings(), Ways(webhook, with_web, host, port))
+    run_telegram(_settings(), Ways(webhook, with_web, host, port, workers))
 
 
 @app.command()
@@ -238,11 +242,18 @@ def train(
 
 @doctor_app.callback(invoke_without_command=True)
 def doctor(context: typer.Context) -> None:
-    """Kiểm tra mô hình, chỉ mục, danh mục, đĩa; nói cần làm gì."""
+    """Kiểm tra mô hình, chỉ mục, danh mục, đĩa, đồ nghề đọc hồ sơ; nói cần làm gì."""
+    from assistant.dossier.settings import DossierSettings
     from bots.cli.checkup import examine, show_checkup
+    from bots.cli.checkup_dossiers import examine_dossiers
+    from ingest.settings import ReadingSettings
+    from knowledge.settings import read_settings
 
     if context.invoked_subcommand is None:
-        sys.exit(show_checkup(out, examine(_settings())))
+        settings = _settings()
+        reading, own = read_settings(ReadingSettings), read_settings(DossierSettings)
+        found = [*examine(settings), *examine_dossiers(settings.data_dir, reading, own)]
+        sys.exit(show_checkup(out, found))
 
 
 @doctor_app.command("corpus")

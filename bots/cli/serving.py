@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 import sys
 
@@ -10,6 +11,7 @@ import uvicorn
 
 from assistant.bootstrap import Assistant
 from assistant.dossier.service import Dossiers
+from bots.web.answering import AT_ONCE, AT_ONCE_WITH_MODEL
 from bots.web.app import create_app
 
 
@@ -17,7 +19,9 @@ def run_server(assistant: Assistant, dossiers: Dossiers, host: str, port: int) -
     """Serve until interrupted; exits with 1 and a sentence when the port is taken."""
     listener = listen(host, port)
     address, bound = listener.getsockname()[:2]
-    config = uvicorn.Config(create_app(assistant, dossiers), log_level="warning", access_log=False)
+    app = create_app(assistant, dossiers, at_once(assistant))
+    config = uvicorn.Config(app, log_level="warning", access_log=False)
+    warm_up(assistant)
     shown = "127.0.0.1" if address in {"0.0.0.0", "::"} else address
     sys.stderr.write(f"Một Cửa: http://{shown}:{bound}/  (Ctrl+C để dừng)\n")
     sys.stderr.flush()
@@ -26,6 +30,19 @@ def run_server(assistant: Assistant, dossiers: Dossiers, host: str, port: int) -
     finally:
         dossiers.close()
         assistant.close()
+
+
+def at_once(assistant: Assistant) -> int:
+    """How many questions are answered at a time: more where a language model is waited for."""
+    return AT_ONCE_WITH_MODEL if assistant.model else AT_ONCE
+
+
+def warm_up(assistant: Assistant) -> None:
+    """Load what answers need, and take it out of the collector's rounds: it stays as long as the
+    process does, and each round over it would stop all answers for a fifth of a second."""
+    assistant.warm_up()
+    gc.collect()
+    gc.freeze()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bots.cli.serving import listen
+from bots.cli.serving import at_once, listen
 from bots.telegram.errors import CannotStart
 from bots.telegram.running import Incoming, Menus, run
 from bots.telegram.sends import Handle, Tools
@@ -19,22 +19,25 @@ from bots.telegram.webhook import App, Webhook
 from knowledge.settings import KnowledgeSettings, read_settings
 
 _PATH = "/telegram/webhook"
-Store = Callable[[list[dict[str, Any]]], "Future[int]"]
+Store = Callable[[list[dict[str, Any]]], "Future[Any]"]
 
 
 @dataclass(frozen=True)
 class Ways:
-    """How updates come in, and where we listen."""
+    """How updates come in, where we listen, and how many answer."""
 
     webhook: str | None
     with_web: bool
     host: str
     port: int
+    workers: int | None = None
 
 
 def run_telegram(knowledge: KnowledgeSettings, ways: Ways) -> None:
     """Run the bot until it is told to stop; raises CannotStart with a sentence."""
     settings = read_settings(TelegramSettings)
+    if ways.workers is not None:
+        settings = settings.model_copy(update={"workers": ways.workers})
     url = _webhook_url(ways.webhook, settings)
     close: Callable[[], None] = _nothing
     web: App | None = None
@@ -88,7 +91,7 @@ def _web(knowledge: KnowledgeSettings) -> tuple[App, Callable[[], None]]:
         dossiers.close()
         assistant.close()
 
-    return create_app(assistant, dossiers), close
+    return create_app(assistant, dossiers, at_once(assistant)), close
 
 
 def _server(

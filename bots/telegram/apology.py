@@ -1,27 +1,31 @@
-"""What people read when their message was set aside."""
+"""What people read when a message of theirs was not answered."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from bots.telegram.inbox import chat_of
+from bots.telegram.addressed import chat_of
 from bots.telegram.sends import Send
+from bots.telegram.strings import words_in
 
-_WORDS = {
-    "vi": "Xin lỗi, tôi gặp lỗi khi xử lý tin nhắn vừa rồi nên chưa trả lời được. "
-    "Bạn hãy gửi lại sau ít phút, hoặc hỏi bộ phận Một cửa nơi bạn ở.",
-    "en": "Sorry, something went wrong with your last message and I could not answer it. "
-    "Please send it again in a few minutes, or ask your one-stop service centre.",
-}
 _SPOKEN_IN = ("message", "edited_message", "callback_query")
 
 
 def apology(body: Mapping[str, Any]) -> list[Send]:
-    """An apology to whoever waits for an answer; none where nobody does."""
+    """For an update that was set aside; to nobody where nobody waits."""
+    return _said(body, "set_aside")
+
+
+def too_many(body: Mapping[str, Any]) -> list[Send]:
+    """For an update that found its chat's queue full."""
+    return _said(body, "too_many")
+
+
+def _said(body: Mapping[str, Any], key: str) -> list[Send]:
     kind = next((kind for kind in _SPOKEN_IN if kind in body), None)
     if kind is None:
         return []
     sender = body[kind].get("from") or {}
-    language = "en" if str(sender.get("language_code", "")).startswith("en") else "vi"
-    return [Send("message", chat_of(body), {"text": _WORDS[language]})]
+    words = words_in("en" if str(sender.get("language_code", "")).startswith("en") else "vi")
+    return [Send("message", chat_of(body), {"text": words(key)})]

@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Integer,
+    Table,
     and_,
     bindparam,
     delete,
@@ -30,25 +32,20 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from bots.telegram.outbox import ADD, rows_of
+from bots.telegram.addressed import chat_of
+from bots.telegram.apology import too_many
+from bots.telegram.outbox import ADD, FULL, rows_of
 from bots.telegram.sends import Send
-from bots.telegram.tables import DONE, SET_ASIDE, WAITING, gone, updates
+from bots.telegram.tables import DONE, SET_ASIDE, TURNED_AWAY, WAITING, gone, keys, outbox, updates
 from bots.telegram.writer import Writer
 from knowledge.sql import reading
 from knowledge.together import Held, Write
 
 _CANDIDATES = 500
+_UNSENT = 20
+_FLOOD = 600.0  # seconds of quiet after which a flood is another one
 # Written out, as an index over some rows only is not used for a parameter.
 _WAITS: ColumnElement[int] = literal_column(str(WAITING))
-_CHAT_OF = (
-    "message",
-    "edited_message",
-    "channel_post",
-    "edited_channel_post",
-    "my_chat_member",
-    "chat_member",
-)
-_PERSON_OF = ("inline_query", "chosen_inline_result")
 
 
 @dataclass(frozen=True)
@@ -60,6 +57,13 @@ class Taken:
     tries: int
     body: str
     received_at: float
+
+
+class Stored(NamedTuple):
+    """Of updates that came: how many were new and wait now, and for how many there was no room."""
+
+    new: int
+    turned_away: int
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class Inbox:
         writer: Writer,
         bot: int,
         lease: float,
+        most: int = 200,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.url = engine.url
@@ -86,21 +91,50 @@ class Inbox:
         self._writer = writer
         self._bot = bot
         self._lease = lease
+        self._most = most
         self._now = now
         self._served: dict[int, float] = {}
-        self._add = _insert_of(engine)
+        self._add, self._use_key = _insert_of(engine), _key_use_of(engine)
 
-    def store(self, bodies: Sequence[Mapping[str, Any]]) -> Future[int]:
-        """Store updates; how many were new. The future is done when they are durable."""
+    def store(self, bodies: Sequence[Mapping[str, Any]]) -> Future[Stored]:
+        """Store updates. The future is done when they are durable.
+
+        Of a chat at most `most` wait; what comes beyond is known by its number alone, and the
+        first of it is answered with a sentence that says so.
+        """
         rows = [self._row(body) for body in bodies]
-
         back = {"this_bot": self._bot, "chats": list({row["chat"] for row in rows})}
 
-        def work(connection: Connection) -> int:
+        def work(connection: Connection) -> Stored:
             connection.execute(_BACK, back)
-            return sum(connection.execute(self._add, row).first() is not None for row in rows)
+            new = turned_away = 0
+            for body, row in zip(bodies, rows, strict=True):
+                if row["chat"] and self._is_full(connection, row["chat"]):
+                    turned_away += self._turn_away(connection, body, row)
+                else:
+                    new += connection.execute(self._add, row).first() is not None
+            return Stored(new, turned_away)
 
         return self._writer.submit(work, outlives_power=True)
+
+    def _is_full(self, connection: Connection, chat: int) -> bool:
+        asked = {"bot": self._bot, "chat": chat, "most": self._most}
+        return connection.execute(_QUEUED, asked).scalar_one() >= self._most
+
+    def _turn_away(
+        self, connection: Connection, body: Mapping[str, Any], row: Mapping[str, Any]
+    ) -> bool:
+        now = self._now()
+        away = {**row, "state": TURNED_AWAY, "handled_at": now, "body": "", "chat": 0}
+        if connection.execute(self._add, away).first() is None:
+            return False
+        key = {"bot": self._bot, "key": f"{FULL}{row['chat']}", "used_at": now}
+        before = connection.execute(_LAST_USE, {"bot": self._bot, "key": key["key"]}).scalar()
+        connection.execute(self._use_key, key)
+        told = before is not None and before >= now - _FLOOD
+        if rows := [] if told else rows_of(too_many(body), self._bot, now):
+            connection.execute(ADD, rows)
+        return True
 
     def _row(self, body: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -129,8 +163,15 @@ class Inbox:
     def _heads(self) -> list[tuple[int, int, float]]:
         parameters = {"bot": self._bot, **self._moments()}
         with self._reader.connect() as connection:
-            rows = connection.execute(_HEADS, parameters)
-            return [(row.id, row.chat, row.received_at) for row in rows]
+            heads = [
+                (row.id, row.chat, row.received_at)
+                for row in connection.execute(_HEADS, parameters)
+            ]
+            if not heads:
+                return []
+            # Answers that wait to be sent already are enough: the pace is Telegram's.
+            slow = set(connection.execute(_SLOW, {"bot": self._bot}).scalars())
+        return [head for head in heads if head[1] not in slow]
 
     def _moments(self) -> dict[str, float]:
         now = self._now()
@@ -213,27 +254,24 @@ class Inbox:
         def work(connection: Connection) -> None:
             connection.execute(update(updates).where(old).values(body="", chat=0))
             connection.execute(delete(updates).where(oldest))
+            over = and_(keys.c.key.startswith(FULL), keys.c.used_at < now - _FLOOD)
+            connection.execute(delete(keys).where(keys.c.bot == self._bot, over))
 
         self._writer.do(work)
 
 
-def chat_of(body: Mapping[str, Any]) -> int:
-    """Whose update it is: the chat, else the person, else 0."""
-    for kind in _CHAT_OF:
-        if kind in body:
-            return int(body[kind]["chat"]["id"])
-    if "callback_query" in body:
-        query = body["callback_query"]
-        return int((query.get("message") or {}).get("chat", query["from"])["id"])
-    for kind in _PERSON_OF:
-        if kind in body:
-            return int(body[kind]["from"]["id"])
-    return 0
-
-
 def _insert_of(engine: Engine) -> Any:
-    of_dialect = postgresql_insert if engine.dialect.name == "postgresql" else sqlite_insert
-    return of_dialect(updates).on_conflict_do_nothing().returning(updates.c.id)
+    return _dialect_insert(engine, updates).on_conflict_do_nothing().returning(updates.c.id)
+
+
+def _key_use_of(engine: Engine) -> Any:
+    made = _dialect_insert(engine, keys)
+    keyed, new = [keys.c.bot, keys.c.key], {"used_at": made.excluded.used_at}
+    return made.on_conflict_do_update(index_elements=keyed, set_=new)
+
+
+def _dialect_insert(engine: Engine, table: Table) -> Any:
+    return (postgresql_insert if engine.dialect.name == "postgresql" else sqlite_insert)(table)
 
 
 _LONGEST_PAUSE = 60.0
@@ -265,6 +303,25 @@ _FREE = (
 # Built once: every message runs them, and building a statement costs more than running it.
 _BACK = delete(gone).where(
     gone.c.bot == bindparam("this_bot"), gone.c.chat.in_(bindparam("chats", expanding=True))
+)
+_QUEUED = select(func.count()).select_from(
+    select(updates.c.id)
+    .where(
+        updates.c.bot == bindparam("bot"),
+        updates.c.chat == bindparam("chat"),
+        updates.c.state == _WAITS,
+    )
+    .limit(bindparam("most", type_=Integer))
+    .subquery()
+)
+_LAST_USE = select(keys.c.used_at).where(
+    keys.c.bot == bindparam("bot"), keys.c.key == bindparam("key")
+)
+_SLOW = (
+    select(outbox.c.chat)
+    .where(outbox.c.bot == bindparam("bot"), outbox.c.chat.is_not(None))
+    .group_by(outbox.c.chat)
+    .having(func.count() >= _UNSENT)
 )
 _HOLD = (
     update(updates)

@@ -19,7 +19,8 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._updates = Counter(
             "motcua_telegram_updates",
-            "Updates by what became of them: stored, known, handled, failed, set_aside, overtaken",
+            "Updates by what became of them: stored, known, turned_away, handled, failed, "
+            "set_aside, overtaken",
             ["result"],
             registry=self.registry,
         )

@@ -32,6 +32,8 @@ from knowledge.sql import reading
 _KEYS_KEPT = 90 * 86_400
 _SLOTS_KEPT = 30 * 86_400
 _LOOK_BACK = 50
+FULL = "full "
+"""Under this key, with its chat, stands when a chat's queue was last found full."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,8 @@ class Outbox:
             for table in (outbox, slots, gone):
                 chosen = delete(table).where(*self._of_chat(table, chat))
                 count += connection.execute(chosen).rowcount
+            full = and_(keys.c.bot == self._bot, keys.c.key == f"{FULL}{chat}")
+            count += connection.execute(delete(keys).where(full)).rowcount
             handled = and_(*self._of_chat(updates, chat), updates.c.handled_at.is_not(None))
             erased = update(updates).where(handled).values(body="", chat=0)
             return count + connection.execute(erased).rowcount

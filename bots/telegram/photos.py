@@ -9,7 +9,7 @@ import telegram
 
 from assistant.dossier.service import Added
 from assistant.dossier.unread import refused as refused_file
-from assistant.errors import DossierNotFound, PaperError
+from assistant.errors import DossierNotFound, PaperError, TooManyDossiers
 from bots.telegram.dossier_rows import Gathering, SentFile, SentPage, changed
 from bots.telegram.dossier_state import case_is_known, report_buttons, state_of
 from bots.telegram.errors import FileRefused
@@ -252,7 +252,10 @@ def _fetched(
     if not waiting or talk.dossiers is None:
         return gathering, refused
     typing(talk, said)
-    gathering = _opened(talk, talk.dossiers, said, gathering)
+    try:
+        gathering = _opened(talk, talk.dossiers, said, gathering)
+    except TooManyDossiers as error:
+        return gathering, reply(said, text_rows(str(error)))
     for page in waiting:
         try:
             content = talk.tools.files.fetch(page.file.file_id)

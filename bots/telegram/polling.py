@@ -23,7 +23,7 @@ _LONGEST_PAUSE = 30.0
 
 async def poll(
     bot: telegram.Bot,
-    store: Callable[[list[dict[str, Any]]], Future[int]],
+    store: Callable[[list[dict[str, Any]]], Future[Any]],
     stopping: asyncio.Event,
 ) -> None:
     """Poll until `stopping`; trouble with the network or the database only delays it."""
@@ -46,7 +46,7 @@ async def poll(
 
 
 async def _next(
-    bot: telegram.Bot, store: Callable[[list[dict[str, Any]]], Future[int]], offset: int | None
+    bot: telegram.Bot, store: Callable[[list[dict[str, Any]]], Future[Any]], offset: int | None
 ) -> int | None:
     found = await bot.get_updates(offset, timeout=_WAIT, allowed_updates=list(UPDATES))
     if not found:

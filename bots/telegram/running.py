@@ -18,6 +18,7 @@ from telegram.error import InvalidToken, TelegramError
 from bots.telegram.api import close_bot, open_bot
 from bots.telegram.delivery import Delivery, open_delivery
 from bots.telegram.errors import CannotStart
+from bots.telegram.inbox import Stored
 from bots.telegram.metrics import Metrics
 from bots.telegram.polling import UPDATES, poll
 from bots.telegram.processes import Plan, Processes, close_handle, work
@@ -39,7 +40,7 @@ class Incoming:
     """How updates come: through a server on which Telegram calls `webhook`, or by polling."""
 
     webhook: str | None = None
-    server: Callable[[Callable[[list[dict[str, Any]]], Future[int]]], HttpServer] | None = None
+    server: Callable[[Callable[[list[dict[str, Any]]], Future[Any]]], HttpServer] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,18 +82,21 @@ class Bot:
     answering: Answering | None = None
     sending: Sends | None = None
 
-    def store(self, bodies: list[dict[str, Any]]) -> Future[int]:
+    def store(self, bodies: list[dict[str, Any]]) -> Future[Stored]:
         """Store updates and let them be answered."""
         future = self.delivery.inbox.store(bodies)
         future.add_done_callback(lambda done: self._stored(done, len(bodies)))
         return future
 
-    def _stored(self, future: Future[int], number: int) -> None:
+    def _stored(self, future: Future[Stored], number: int) -> None:
         if future.cancelled() or future.exception() is not None:
             return
-        new = future.result()
+        new, turned_away = future.result()
         self.metrics.count_update("stored", new)
-        self.metrics.count_update("known", number - new)
+        self.metrics.count_update("turned_away", turned_away)
+        self.metrics.count_update("known", number - new - turned_away)
+        if turned_away:
+            self.wake_sender()
         if new and self.answering is not None:
             self.answering.wake()
 

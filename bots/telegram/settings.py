@@ -34,6 +34,8 @@ class TelegramSettings(BaseSettings):
     lease: float = Field(default=20, ge=0.2, le=3600)
     """An update whose worker shows no life for so long is taken by another."""
     tries: int = Field(default=5, ge=1, le=100)
+    chat_queue: int = Field(default=200, ge=1, le=100_000)
+    """Updates of one chat that may wait; what comes beyond is answered once and not stored."""
     sends_per_second: float = Field(default=30, gt=0, le=10_000)
     chat_sends_per_second: float = Field(default=1, gt=0, le=1000)
     group_sends_per_minute: float = Field(default=20, gt=0, le=10_000)

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from knowledge.sql import Base
 
-WAITING, DONE, SET_ASIDE = 0, 1, 2
+WAITING, DONE, SET_ASIDE, TURNED_AWAY = 0, 1, 2, 3
 _BIG = BigInteger().with_variant(Integer, "sqlite")
 
 updates = Table(

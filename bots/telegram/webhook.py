@@ -16,7 +16,7 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Reply = Callable[[Message], Awaitable[None]]
-Store = Callable[[list[dict[str, Any]]], "Future[int]"]
+Store = Callable[[list[dict[str, Any]]], "Future[Any]"]
 App = Callable[[Scope, Receive, Reply], Awaitable[None]]
 
 LARGEST = 1024 * 1024

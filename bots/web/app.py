@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from assistant.dossier.service import Dossiers
 from assistant.errors import DossierError
+from bots.web.answering import AT_ONCE, Answering
 from bots.web.failures import CatchFailures, refuse, refuse_dossier, refuse_parameters
 from bots.web.headers import SecurityHeaders
 from bots.web.routes import ask, chat, dossier_page, health, procedures
@@ -25,8 +26,11 @@ _UPLOADS = 4  # at once; each may hold a whole body in memory
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(assistant: WebAssistant, dossiers: Dossiers | None = None) -> FastAPI:
-    """The application; it keeps no state of its own beside `assistant` and `dossiers`."""
+def create_app(
+    assistant: WebAssistant, dossiers: Dossiers | None = None, at_once: int = AT_ONCE
+) -> FastAPI:
+    """The application; it keeps no state of its own beside `assistant` and `dossiers`. It answers
+    `at_once` questions at a time."""
     app = FastAPI(
         title="Một Cửa",
         # The stock documentation pages load scripts from a CDN, which our policy forbids.
@@ -40,6 +44,7 @@ def create_app(assistant: WebAssistant, dossiers: Dossiers | None = None) -> Fas
         },
     )
     app.state.assistant = assistant
+    app.state.answering = Answering(assistant, at_once)
     for routes in (chat, ask, procedures, health):
         app.include_router(routes.router)
     if dossiers is not None:

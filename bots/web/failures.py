@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.errors import DossierNotFound, PaperError, VaultError
+from assistant.errors import DossierNotFound, PaperError, TooManyDossiers, VaultError
 from assistant.models import Answer, Block, BlockKind, Language, Line, Status
 from bots.web.pages import message_page
 from bots.web.parsing import InvalidQuestion, sentence
@@ -59,6 +59,9 @@ async def refuse_dossier(request: Request, error: Exception) -> Response:
     words = strings(language_of(request.query_params.get("lang")))
     if isinstance(error, DossierNotFound):
         return await refuse(request, HTTPException(404, words["no_dossier"]))
+    if isinstance(error, TooManyDossiers):
+        told = words["too_many_dossiers"].format(n=error.most)
+        return await refuse(request, HTTPException(429, told))
     if isinstance(error, VaultError):
         log.error("%s", type(error).__name__)
         return await refuse(request, HTTPException(503, words["failed"]))

@@ -34,8 +34,9 @@ class WebAssistant(Protocol):
     def readiness(self) -> Readiness: ...
 
 
-def assistant_of(request: Request) -> WebAssistant:
-    """The assistant that `create_app` was given."""
+async def assistant_of(request: Request) -> WebAssistant:
+    """The assistant that `create_app` was given. Asynchronous, though it waits for nothing: a plain
+    function would be sent to another thread and back with every request."""
     return cast(WebAssistant, request.app.state.assistant)
 
 

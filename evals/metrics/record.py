@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -14,6 +14,7 @@ from typing import Any
 from evals.metrics.reading import Length, Sum, laws_in, lengths_in, numbers_in, sums_in, tokens
 from knowledge.catalog import Version
 from knowledge.figures import legal_key
+from knowledge.plain_names import bundled_names
 from knowledge.procedure import TimeUnit
 
 _TIME_UNITS = frozenset(TimeUnit)
@@ -34,8 +35,11 @@ class Known:
 
 @lru_cache(maxsize=4096)
 def known_of(version: Version) -> Known:
-    """Everything the record `version` says."""
-    return known_in(body_of(version))
+    """Everything the record `version` says, and the words, not the figures, of its plain name."""
+    known = known_in(body_of(version))
+    names = [tokens(text) for text in bundled_names().get(version.code, ())]
+    pairs = frozenset(pair for line in names for pair in pairwise(line))
+    return replace(known, pairs=known.pairs | pairs)
 
 
 @lru_cache(maxsize=256)

@@ -126,7 +126,7 @@ class App:
             await reply({"type": "http.response.start", "status": 200, "headers": headers})
         else:
             wait = fault.seconds if fault.kind == "busy" else None
-            await _refuse(reply, Refusal(fault.code, fault.told, wait))
+            await _refuse(reply, Refusal(fault.code, fault.told, wait, fault.to))
 
 
 async def _parameters(scope: Scope, receive: Receive) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -174,6 +174,8 @@ async def _refuse(reply: Reply, refusal: Refusal) -> None:
     }
     if refusal.retry_after is not None:
         told["parameters"] = {"retry_after": max(1, round(refusal.retry_after))}
+    if refusal.moved_to:
+        told["parameters"] = {"migrate_to_chat_id": refusal.moved_to}
     await _answer(reply, refusal.code, json.dumps(told).encode())
 
 

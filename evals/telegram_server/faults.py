@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["busy", "broken", "slow", "cut", "blocked", "refused"]
-_CODES = {"busy": 429, "broken": 502, "blocked": 403, "refused": 400}
+Kind = Literal["busy", "broken", "slow", "cut", "blocked", "refused", "moved"]
+_CODES = {"busy": 429, "broken": 502, "blocked": 403, "refused": 400, "moved": 400}
 
 
 @dataclass
@@ -14,7 +14,8 @@ class Fault:
     """Something that goes wrong with the next `times` calls that match.
 
     busy: 429 with `seconds` to wait, and the calls in between are refused too; broken: 502; slow:
-    no answer for `seconds`; cut: the connection ends amid the answer; blocked: 403; refused: 400.
+    no answer for `seconds`; cut: the connection ends amid the answer; blocked: 403; refused: 400;
+    moved: 400, as the group has become the supergroup `to`.
     With `is_done` the call takes effect all the same, as when only the answer is lost.
     """
 
@@ -25,6 +26,7 @@ class Fault:
     seconds: float = 0
     description: str = ""
     is_done: bool = False
+    to: int = 0
 
     def fits(self, method: str, chat: int | None) -> bool:
         """Whether this call meets the fault."""
@@ -46,4 +48,5 @@ class Fault:
             "broken": "Bad Gateway",
             "blocked": "Forbidden: bot was blocked by the user",
             "refused": "Bad Request: something is wrong",
+            "moved": "Bad Request: group chat was upgraded to a supergroup chat",
         }.get(self.kind, "")

@@ -21,10 +21,13 @@ def _now() -> int:
 class Refusal(Exception):
     """A call is answered with an error."""
 
-    def __init__(self, code: int, description: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self, code: int, description: str, retry_after: float | None = None, moved_to: int = 0
+    ) -> None:
         self.code = code
         self.description = description
         self.retry_after = retry_after
+        self.moved_to = moved_to
         super().__init__(description)
 
 

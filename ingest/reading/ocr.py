@@ -27,6 +27,8 @@ os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
 _PATIENCE = 12  # seconds of processor time for one page; a full one takes one or two
 _PAPER = "--oem 1 --psm 3 -c tessedit_do_invert=0"
+SPARSE = "--oem 1 --psm 11 -c tessedit_do_invert=0"  # every word, in no layout
+BLOCK = "--oem 1 --psm 6 -c tessedit_do_invert=0"  # one block of lines
 
 
 @dataclass(frozen=True)

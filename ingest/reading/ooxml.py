@@ -24,6 +24,9 @@ _SKIPPED = {  # deleted text, codes of fields, and second versions of drawings
 }  # fmt: skip
 _BREAKS = {f"{_W}tab": " ", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tc": " "}
 _TINY = 8  # half points
+PICTURE = "\ufffc"  # stands in the text where a small picture does: a signature, a seal
+_LOW = 2_200_000  # English metric units: about 6 cm, the height of a pasted signature at most
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/"
 _HEADERS = re.compile(r"^word/header\d*\.xml$")
 
 
@@ -96,7 +99,17 @@ def _texts(node: etree._Element) -> Iterator[str]:
         if child.tag == f"{_W}p" and _follows_another(child):
             yield "\n"
         yield _BREAKS.get(child.tag, "")
+        if child.tag == f"{_W}drawing" and _is_small_picture(child):
+            yield f" {PICTURE} "
         yield from _texts(child)
+
+
+def _is_small_picture(drawing: etree._Element) -> bool:
+    """Whether a drawing is a picture no higher than what people sign with."""
+    extent = drawing.find(f".//{_DRAWN}wordprocessingDrawing}}extent")
+    height = "" if extent is None else extent.get("cy") or ""
+    shown = drawing.find(f".//{_DRAWN}main}}blip") is not None
+    return shown and height.isdigit() and int(height) < _LOW
 
 
 def _follows_another(paragraph: etree._Element) -> bool:

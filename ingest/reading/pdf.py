@@ -25,7 +25,7 @@ from ingest.reading.layer import (
     words_in,
 )
 from ingest.reading.light import Grey, even
-from ingest.reading.ocr import words_of
+from ingest.reading.ocr import BLOCK, words_of
 from ingest.reading.page import Box, Fact, Page, PageSource, RefusalReason, Word
 from ingest.reading.photo import page_of_picture
 from ingest.reading.pictures import Colour, as_jpeg, refuse_too_many_pixels
@@ -179,7 +179,7 @@ def _is_trustworthy(words: Sequence[Word], colour: Colour, language: str) -> boo
         return False
     lines = sampled_lines(words)
     strips = [_strip(_grey(colour), around([word.box for word in line])) for line in lines]
-    seen = words_of(_stacked(strips), language, "--oem 1 --psm 6")
+    seen = words_of(_stacked(strips), language, BLOCK)
     said = " ".join(word.text for line in lines for word in line)
     return agrees(said, " ".join(word.text for word in seen))
 

@@ -10,10 +10,12 @@ import numpy as np
 from ingest.reading import light, sheet
 from ingest.reading.codes import codes_on
 from ingest.reading.flaws import Seeing, flaws_of, is_drowned, is_smeared
-from ingest.reading.ocr import Seen, words_of
+from ingest.reading.missed import all_words_of
+from ingest.reading.ocr import Seen
 from ingest.reading.page import Box, Flaw, Page, PageSource, Word
 from ingest.reading.pictures import Colour, as_jpeg
-from ingest.reading.seals import marks_on, seals_in
+from ingest.reading.seals import frames_in, marks_on, seals_in
+from ingest.reading.stamped import words_in_frames
 from ingest.settings import ReadingSettings
 
 _UPSIDE_DOWN = 0.72  # below this mean confidence a page may stand on its head
@@ -47,10 +49,11 @@ def page_of_picture(colour: Colour, limits: ReadingSettings) -> Page:
     flat = colour if corners is None else sheet.flattened(colour, corners)
     if is_drowned(flat):
         return _unread(flat)
-    turn = likely_turn(flat)
-    look = _look(_turned(flat, turn), limits)
+    stance = likely_stance(flat)
+    turn = stance.turn
+    look = _look(_turned(flat, turn), stance.lean, limits)
     if look.confidence < _UPSIDE_DOWN and look.words:
-        other = _look(_turned(look.colour, 180), limits)
+        other = _look(_turned(look.colour, 180), 0.0, limits)
         if other.confidence > look.confidence + 0.05:
             look, turn = other, (turn + 180) % 360
     seen = Seeing(look.colour, look.grey, look.letter, look.words, look.confidence)
@@ -64,23 +67,37 @@ def _unread(colour: Colour) -> Page:
                 width, height, 0, as_jpeg(colour))  # fmt: skip
 
 
-def likely_turn(colour: Colour) -> int:
-    """Degrees clockwise that likely set the page upright, told without reading it."""
-    turn = 90 if sheet.lies_sideways(sheet.ink_of(_grey(colour))) else 0
-    flat = _turned(colour, turn)
-    straight = sheet.straightened(flat, sheet.leaning(sheet.ink_of(_grey(flat))))
-    return turn + 180 * sheet.stands_on_head(sheet.ink_of(_grey(straight), longest=1800))
+@dataclass(frozen=True)
+class Stance:
+    """How a page stands in its picture: degrees clockwise that likely set it upright, and those
+    counterclockwise by which it leans after that."""
+
+    turn: int
+    lean: float
 
 
-def _look(colour: Colour, limits: ReadingSettings) -> _Look:
-    angle = sheet.leaning(sheet.ink_of(_grey(colour)))
-    colour = sheet.straightened(colour, angle)
+def likely_stance(colour: Colour) -> Stance:
+    """The stance of a page, told without reading it."""
+    grey = _grey(colour)
+    turn = 90 if sheet.lies_sideways(sheet.ink_of(grey)) else 0
+    grey = _turned(grey, turn)
+    lean = sheet.leaning(sheet.ink_of(grey))
+    straight = sheet.turned_ink(sheet.ink_of(grey, longest=1800), lean)
+    return Stance(turn + 180 * sheet.stands_on_head(straight), lean)
+
+
+def _look(colour: Colour, lean: float, limits: ReadingSettings) -> _Look:
+    colour = sheet.straightened(colour, lean)
     evened = light.even(colour)
-    seals = [seals_in(light.red_of(evened)), seals_in(light.blue_of(evened))]
-    grey = light.for_ocr(evened, *seals)
+    inks = [light.red_of(evened), light.blue_of(evened)]
+    grey = light.for_ocr(evened, *map(seals_in, inks))
     letter = light.letter_height(grey)
-    prepared = light.scaled(grey, light.enlargement(letter, grey.shape))
-    words = [] if is_smeared(colour, letter) else words_of(prepared, limits.language)
+    share = light.enlargement(letter, grey.shape)
+    prepared = light.scaled(grey, share)
+    words = [] if is_smeared(colour, letter) else all_words_of(prepared, limits.language)
+    if words and (frames := [frame for ink in inks for frame in frames_in(ink)]):
+        whole = light.for_ocr(evened, None, None)
+        words += words_in_frames(whole, frames, share, words, limits.language)
     return _Look(colour, evened, prepared, letter, words)
 
 
@@ -119,6 +136,6 @@ def _grey(colour: Colour) -> light.Grey:
     return cv2.cvtColor(colour, cv2.COLOR_RGB2GRAY).astype(np.uint8)
 
 
-def _turned(colour: Colour, degrees: int) -> Colour:
+def _turned(picture: Colour, degrees: int) -> Colour:
     """Turned clockwise."""
-    return np.ascontiguousarray(np.rot90(colour, -degrees // 90)) if degrees else colour
+    return np.ascontiguousarray(np.rot90(picture, -degrees // 90)) if degrees else picture

@@ -16,8 +16,9 @@ from ingest.reading.pictures import Colour
 
 _LOOK = 1100  # pixels of the longer side at which shapes are looked at
 _SEAL_WIDTH = (0.07, 0.45)  # of the shorter side of the page
+_FRAMED = 0.75  # share of each side that a frame has
 _MOST_STROKES = 150
-_SIGN = re.compile(r"^\(?\W?(ký|kí|kỷ|ky)\b", re.IGNORECASE)
+_SIGN = re.compile(r"^\(?\W?(ký|kí|kỷ|ky)\b|^\(\W?[ýíỷ]\b", re.IGNORECASE)
 _AFTER = re.compile(r"^(tên|ghi|và|rõ|đóng|họ|ký|điểm|,)", re.IGNORECASE)
 _BELOW = 0.16  # of the height of a page: how far under "ký" a signature stands
 
@@ -60,6 +61,13 @@ def seals_in(mask: Grey) -> Grey | None:
     full = cv2.resize(area, mask.shape[1::-1], interpolation=cv2.INTER_NEAREST)
     ink = cv2.dilate(mask, np.ones((5, 5), np.uint8))
     return np.where(full > 0, ink, 0).astype(np.uint8)
+
+
+def frames_in(mask: Grey) -> list[Box]:
+    """Seals of one colour that are frames, which hold lines of words."""
+    small = _small(mask)
+    shapes = [shape for shape in _shapes(small, 13) if _is_seal(shape, small.shape)]
+    return [shape.box(small.shape) for shape in shapes if shape.framing > _FRAMED]
 
 
 def marks_on(evened: Colour, words: Sequence[Word]) -> list[Fact]:
@@ -138,7 +146,7 @@ def _is_seal(shape: Shape, page: Sequence[int]) -> bool:
     least, most = (share * min(page[:2]) for share in _SEAL_WIDTH)
     large = least < shape.width < most and least * 0.6 < shape.height < most
     even = 0.55 < shape.width / shape.height < 2.6
-    outlined = shape.roundness > 0.6 or shape.framing > 0.75
+    outlined = shape.roundness > 0.6 or shape.framing > _FRAMED
     return large and even and outlined and 0.04 < shape.fill < 0.6
 
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from ingest.reading.kinds import Kind, kind_of
 from ingest.reading.old_word import lines_of_doc
-from ingest.reading.ooxml import Parts, lines_of_docx
-from ingest.reading.page import Box, Flaw, Page, PageSource, Word
+from ingest.reading.ooxml import PICTURE, Parts, lines_of_docx
+from ingest.reading.page import Box, Fact, FactKind, Flaw, Page, PageSource, Word
 from ingest.reading.photo import page_of_picture
 from ingest.reading.pictures import frame, size_of
 from ingest.reading.refusing import Refused
@@ -26,7 +26,7 @@ def count_docx(content: bytes, limits: ReadingSettings) -> int:
 
 
 def page_of_docx(content: bytes, number: int, limits: ReadingSettings) -> Page:
-    """The text as page 1, pasted papers from 2."""
+    """The text as page 1, with a mark where a small picture was pasted; pasted papers from 2."""
     parts = Parts(content, limits)
     if number == 1:
         return page_of_lines(lines_of_docx(parts))
@@ -42,9 +42,16 @@ def page_of_doc(content: bytes, number: int, limits: ReadingSettings) -> Page:
 def page_of_lines(lines: Sequence[str]) -> Page:
     """A page on which the lines stand evenly under each other."""
     full = [line.split() for line in lines if line.split()]
-    words = [word for number, line in enumerate(full) for word in _placed(line, number, len(full))]
+    placed = [word for number, line in enumerate(full) for word in _placed(line, number, len(full))]
+    words = tuple(word for word in placed if word.text != PICTURE)
+    pasted = tuple(
+        Fact(FactKind.INK, {"colour": "picture"}, word.box, 0.7)
+        for word in placed
+        if word.text == PICTURE
+    )
     flaws = () if words else (Flaw.BLANK,)
-    return Page("", 1, PageSource.DOCUMENT, tuple(words), 1.0 if words else 0.0, flaws)
+    sure = 1.0 if words else 0.0
+    return Page("", 1, PageSource.DOCUMENT, words, sure, flaws, pasted)
 
 
 def _placed(line: Sequence[str], number: int, lines: int) -> list[Word]:

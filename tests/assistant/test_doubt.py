@@ -99,9 +99,9 @@ def test_words_that_fit_any_procedure_are_weak() -> None:
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ("không phải đổi, tôi bị mất bằng", "toi bi mat bang"),
-        ("tách đất chớ không phải tách hộ", "tach dat"),
-        ("là hộ kinh doanh chứ không phải công ty", "la ho kinh doanh"),
+        ("không phải đổi, tôi bị mất bằng", "tôi bị mất bằng"),
+        ("tách đất chớ không phải tách hộ", "tách đất"),
+        ("là hộ kinh doanh chứ không phải công ty", "là hộ kinh doanh"),
         ("không phải mất", "không phải mất"),
     ],
 )

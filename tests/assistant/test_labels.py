@@ -17,7 +17,7 @@ def hit(name: str, score: float = 1.0, code: str = "1.000001", level: str = "com
 
 
 def labels(*names: str) -> list[str]:
-    return [option.label for option in labelled([hit(name) for name in names], SAY)]
+    return [option.label for option in labelled([hit(name) for name in names], SAY).options]
 
 
 def test_what_all_names_begin_and_end_with_is_left_out() -> None:
@@ -32,11 +32,19 @@ def test_a_label_does_not_begin_with_a_word_that_leans_on_the_verb() -> None:
     assert told[1].startswith("Đăng ký lại")
 
 
+def test_a_bracket_is_not_cut_open_and_what_is_shared_is_told() -> None:
+    names = "Cấp giấy phép nuôi chim yến (cấp Bộ)", "Cấp giấy phép nuôi chim yến (cấp Tỉnh)"
+    found = labelled([hit(name) for name in names], SAY)
+
+    assert [option.label for option in found.options] == ["Cấp Bộ", "Cấp Tỉnh"]
+    assert found.shared == "Cấp giấy phép nuôi chim yến"
+
+
 def test_equal_names_are_told_apart_by_their_level() -> None:
     name = "Xác nhận thông tin xuất cảnh"
-    options = labelled([hit(name, level="ministry"), hit(name, level="province")], SAY)
+    found = labelled([hit(name, level="ministry"), hit(name, level="province")], SAY)
 
-    assert [option.label.rpartition("(")[2] for option in options] == ["cấp bộ)", "cấp tỉnh)"]
+    assert [option.label.rpartition("(")[2] for option in found.options] == ["cấp bộ)", "cấp tỉnh)"]
 
 
 def test_an_option_bears_its_own_name() -> None:
@@ -69,7 +77,7 @@ def test_plain_names_are_said_in_the_language_of_the_question() -> None:
         hit("Cấp đổi thẻ thường trú", code="2.000473"),
     ]
 
-    assert [option.label for option in labelled(cards, messages_for("en"))] == [
+    assert [option.label for option in labelled(cards, messages_for("en")).options] == [
         "Permanent residence card for a foreigner, at the province",
         "Permanent residence card for a foreigner: exchange, at the province",
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evals.bench.reading import main, row
-from evals.bench.reading_gate import Result, gates
+from evals.bench.reading_gate import Result, gates, section
 from evals.bench.reading_pages import wrong_letters
 from ingest.reading.page import Flaw, Page, PageSource, Reading, Refusal, RefusalReason
 
@@ -47,13 +47,18 @@ def test_a_line_tells_pages_flaws_and_refusals() -> None:
 
 def test_the_gate_lies_between_useless_and_usable_pages() -> None:
     found = [
-        Result("good", 0.01, 0.95, (), 1),
-        Result("fair", 0.04, 0.8, (), 1),
-        Result("poor", 0.1, 0.7, (), 1),
-        Result("bad", 0.6, 0.3, (), 1),
+        Result("good", 0.01, 0.95, ()),
+        Result("fair", 0.04, 0.8, ()),
+        Result("poor", 0.1, 0.7, ()),
+        Result("bad", 0.6, 0.3, ()),
     ]
 
     assert gates(found) == (0.3, 0.8)
+    text = "\n".join(section(found, 0.72))
+    assert "4 drawn pages" in text
+    assert "The gate in force, 0.72, parts them; 0 pages between" in text
+    assert "| bad | 60.0% | 0.300 |  |" in text
+    assert "does not part" in "\n".join(section(found, 0.2))
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
-from knowledge.catalog import Catalog, Change, FieldDifference, Origin, diff
+from knowledge.catalog import Catalog, Change, FieldDifference, Origin, VersionRow, diff
+from knowledge.procedure import Procedure
 from tests.fakes import code, procedure, source
 
 CURATED, PORTAL = Origin.CURATED, Origin.PORTAL
@@ -287,3 +290,18 @@ def test_a_difference_names_field_and_values() -> None:
     found = diff(procedure(1, field="A"), procedure(1, field="B"))
 
     assert found == [FieldDifference("field", "A", "B")]
+
+
+def test_records_are_parsed_in_advance_and_a_broken_one_stops_nothing(
+    anywhere: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anywhere.add([procedure(1, summary="Đọc trước."), procedure(2)], CURATED)
+    with Session(anywhere._engine) as session, session.begin():
+        session.execute(update(VersionRow).where(VersionRow.code == code(2)).values(body="{}"))
+
+    anywhere.warm_up()
+
+    monkeypatch.setattr(Procedure, "model_validate_json", None)
+    version = anywhere.get(code(1))
+    assert version is not None
+    assert version.procedure.summary == "Đọc trước."

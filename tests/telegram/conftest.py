@@ -127,9 +127,15 @@ def webhook(api: TelegramServer, database: str) -> Runs:
 
 
 @pytest.fixture(scope="session")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def starter_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the shipped procedures are ingested."""
+    return tmp_path_factory.mktemp("starter")
+
+
+@pytest.fixture(scope="session")
+def starter(starter_dir: Path) -> Iterator[Assistant]:
     """The real assistant over the shipped procedures."""
-    settings = KnowledgeSettings(data_dir=tmp_path_factory.mktemp("starter"), _env_file=None)
+    settings = KnowledgeSettings(data_dir=starter_dir, _env_file=None)
     catalog = Catalog.open(settings.sql_url)
     ingest(SOURCES["starter"], None, catalog, settings.data_dir)
     store = IndexStore(settings.index_dir)

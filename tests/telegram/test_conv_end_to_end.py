@@ -19,6 +19,8 @@ from bots.telegram.conversation import TelegramConversation
 from bots.telegram.running import Start
 from bots.telegram.sends import Tools
 from bots.telegram.wiring import build_talk
+from evals.dossiers.bundle import files_of
+from evals.dossiers.samples import sample
 from evals.telegram_server import Fault, TelegramServer
 from knowledge.settings import KnowledgeSettings
 from knowledge.sql import open_engine
@@ -62,22 +64,32 @@ def texts(api: TelegramServer, chat: int) -> str:
 
 def data_of(api: TelegramServer, chat: int, label: str) -> str:
     """The data of the newest button with this label."""
+    found = next(buttons(api, chat, label), None)
+    assert found is not None, f"no button {label}"
+    return found
+
+
+def buttons(api: TelegramServer, chat: int, label: str) -> Iterator[str]:
+    """The data of every button with this label, the newest first."""
     for call in reversed(api.calls):
         markup: Any = call.parameters.get("reply_markup") or {}
         markup = json.loads(markup) if isinstance(markup, str) else markup
         for row in markup.get("inline_keyboard", []):
             for button in row:
                 if call.chat == chat and label in button["text"]:
-                    return str(button["callback_data"])
-    raise AssertionError(f"no button {label}")
+                    yield str(button["callback_data"])
+
+
+def has_button(api: TelegramServer, chat: int, label: str) -> bool:
+    return next(buttons(api, chat, label), None) is not None
 
 
 def press(api: TelegramServer, chat: int, label: str) -> None:
     api.queue(api.press(chat, data_of(api, chat, label)))
 
 
-def says(api: TelegramServer, chat: int, words: str) -> None:
-    api.wait(lambda: words in texts(api, chat), 20)
+def says(api: TelegramServer, chat: int, words: str, seconds: float = 20) -> None:
+    api.wait(lambda: words in texts(api, chat), seconds)
 
 
 def refused(api: TelegramServer) -> list[tuple[str, int, str]]:
@@ -128,16 +140,21 @@ def test_an_officers_answer_reaches_the_citizen_after_a_fault(
     assert texts(api, 9).count("Chị mang sổ cũ đến nhé.") == 1
 
 
+def open_dossier(api: TelegramServer, chat: int, asks: str, code: str) -> None:
+    """Somebody asks, wants their papers checked, agrees, and is not sure of the case."""
+    api.write(chat, asks)
+    says(api, chat, code)
+    press(api, chat, "Kiểm tra hồ sơ")
+    says(api, chat, "nhạy cảm")
+    press(api, chat, "đồng ý")
+    api.wait(lambda: "Bạn gửi ảnh" in texts(api, chat) or has_button(api, chat, "chưa chắc"), 20)
+    if "Bạn gửi ảnh" not in texts(api, chat):
+        press(api, chat, "chưa chắc")
+        says(api, chat, "Bạn gửi ảnh")
+
+
 def test_a_dossier_is_checked_from_real_files(api: TelegramServer, bot: None) -> None:
-    api.write(6, "đăng ký kết hôn cần giấy tờ gì")
-    says(api, 6, "1.000894")
-    press(api, 6, "Kiểm tra hồ sơ")
-    says(api, 6, "nhạy cảm")
-    press(api, 6, "đồng ý")
-    api.wait(lambda: "trường hợp" in texts(api, 6) or "Bạn gửi ảnh" in texts(api, 6))
-    if "Bạn gửi ảnh" not in texts(api, 6):
-        press(api, 6, "chưa chắc")
-        says(api, 6, "Bạn gửi ảnh")
+    open_dossier(api, 6, "đăng ký kết hôn cần giấy tờ gì", "1.000894")
     api.state.files["form"] = form("TỜ KHAI ĐĂNG KÝ KẾT HÔN")
     document = {
         "file_id": "form",
@@ -166,3 +183,36 @@ def form(title: str) -> bytes:
     made.add_paragraph("Kính gửi: Ủy ban nhân dân xã Bãi Bồi")
     made.save(written)
     return written.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_photographed_papers_end_in_a_verdict(api: TelegramServer, bot: None) -> None:
+    """A birth registration by invented parents: rendered, photographed, read by Tesseract."""
+    open_dossier(api, 7, "làm giấy khai sinh cho con cần những gì", "1.001193")
+
+    for number, file in enumerate(files_of(sample()), 1):
+        api.state.files[f"anh{number}"] = file.content
+        size = {"width": 1200, "height": 1700, "file_size": len(file.content)}
+        photo = {"file_id": f"anh{number}", "file_unique_id": f"anh{number}", **size}
+        api.write(7, "", photo=[photo], media_group_id="tập")
+    says(api, 7, "3 tệp", 200)  # Each is read when it comes.
+    press(api, 7, "✔️")
+    api.wait(lambda: "Cán bộ tiếp nhận quyết định" in texts(api, 7), 300)
+
+    while (question := asked(api, 7)) is not None:
+        press(api, 7, "Không")
+        api.wait(lambda before=question: asked(api, 7) != before, 60)  # type: ignore[misc]
+
+    told = texts(api, 7)
+    assert "Đủ giấy tờ" in told
+    assert told.count("✅") == 3
+    assert not re.search("[❌❔📷]", told)
+    assert refused(api) == []
+
+
+def asked(api: TelegramServer, chat: int) -> str | None:
+    """The data of the button that answers the newest message's question with no."""
+    newest = [call for call in api.calls if call.chat == chat and call.text][-1]
+    markup = json.dumps(newest.parameters.get("reply_markup") or {}, ensure_ascii=False)
+    return data_of(api, chat, "Không") if "Không" in markup else None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+
+import httpx
+
 from evals.telegram_server import TelegramServer
 from tests.telegram.conftest import Runs
 
@@ -21,3 +25,22 @@ def test_a_bot_with_a_webhook_answers(api: TelegramServer, webhook: Runs) -> Non
 
     assert status == 200
     assert [call.text for call in api.sent(5)] == ["re: chào"]
+
+
+def test_figures_tell_what_happened_and_not_to_whom(api: TelegramServer, polling: Runs) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    with polling(metrics_port=port):
+        update = api.write(987654321, "chào")
+        api.queue(update)
+        api.wait(lambda: api.sent(987654321))
+        url = f"http://127.0.0.1:{port}/metrics"
+        api.wait(lambda: 'sends_total{result="sent"} 1.0' in httpx.get(url).text)
+        told = httpx.get(url).text
+
+    assert 'motcua_telegram_updates_total{result="stored"} 1.0' in told
+    assert 'motcua_telegram_updates_total{result="handled"} 1.0' in told
+    assert "motcua_telegram_outbox_messages 0.0" in told
+    assert "motcua_telegram_lag_seconds 0.0" in told
+    assert "987654321" not in told
+    assert "chào" not in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, Engine, event, func, select, text
 
 from bots.telegram.inbox import Inbox
 from bots.telegram.sends import Send
-from bots.telegram.tables import DONE, SET_ASIDE, outbox, updates
+from bots.telegram.tables import DONE, SET_ASIDE, TURNED_AWAY, outbox, updates
 from bots.telegram.writer import Writer
 from evals.telegram_server import TelegramServer
 from knowledge.sql import open_engine
@@ -69,6 +70,65 @@ def states(engine: Engine) -> list[int]:
         return list(connection.execute(query).scalars())
 
 
+def flood(inbox: Inbox, first: int, number: int, chat: int = 7) -> list[tuple[int, int]]:
+    bodies = [update(first + n, chat) for n in range(number)]
+    return [tuple(inbox.store([body]).result()) for body in bodies]  # type: ignore[misc]
+
+
+def unsent(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.execute(select(outbox.c.payload)).scalars())
+
+
+def test_a_chat_beyond_its_queue_is_told_once_and_others_are_taken(
+    engine: Engine, clock: Clock
+) -> None:
+    writer = Writer(engine)
+    inbox = Inbox(engine, writer, BOT, 10, 5, clock)
+
+    taken = flood(inbox, 1, 8)
+    again = flood(inbox, 8, 1)
+    other = flood(inbox, 20, 1, chat=8)
+    with engine.connect() as connection:
+        away = connection.execute(
+            select(updates.c.chat, updates.c.body).where(updates.c.state == TURNED_AWAY)
+        ).all()
+
+    assert taken == [(1, 0)] * 5 + [(0, 1)] * 3
+    assert again == [(0, 0)]
+    assert other == [(1, 0)]
+    assert inbox.backlog().waiting == 6
+    assert len(unsent(engine)) == 1
+    assert "nhanh hơn" in json.loads(unsent(engine)[0])["text"]
+    assert [tuple(row) for row in away] == [(0, "")] * 3
+    writer.close()
+
+
+def test_a_chat_writes_again_when_its_queue_has_shrunk_and_a_later_flood_is_told_again(
+    engine: Engine, clock: Clock
+) -> None:
+    writer = Writer(engine)
+    inbox = Inbox(engine, writer, BOT, 10, 2, clock)
+    flood(inbox, 1, 4)
+    inbox.done(inbox.take(1)[0], []).result()
+    shrunk = flood(inbox, 10, 2)
+    clock.now += 3600
+    inbox.sweep(keep=1e6, remember=1e6)
+    flood(inbox, 20, 1)
+
+    assert shrunk == [(1, 0), (0, 1)]
+    assert len(unsent(engine)) == 2
+    writer.close()
+
+
+def test_a_chat_with_many_unsent_answers_waits_and_others_go_on(inbox: Inbox) -> None:
+    flood(inbox, 1, 2, chat=7)
+    inbox.done(inbox.take(1)[0], [Send("message", 7, {"text": f"{n}"}) for n in range(20)]).result()
+    flood(inbox, 10, 1, chat=8)
+
+    assert [taken.chat for taken in inbox.take(5)] == [8]
+
+
 def test_only_the_storing_of_an_update_waits_for_the_disk(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'motcua.db'}"
     engine, lasting = open_engine(url, outlives_power=False), open_engine(url)
@@ -78,7 +138,7 @@ def test_only_the_storing_of_an_update_waits_for_the_disk(tmp_path: Path) -> Non
     for each in (engine, lasting):
         event.listen(each, "commit", lambda connection: waits.append(waits_for_disk(connection)))
 
-    assert inbox.store([update(1, 1)]).result() == 1
+    assert inbox.store([update(1, 1)]).result() == (1, 0)
     (taken,) = inbox.take(1)
     assert inbox.done(taken, [Send("message", 1, {"text": "x"})]).result()
 
@@ -96,7 +156,7 @@ def waits_for_disk(connection: Connection) -> bool:
 def test_an_update_is_stored_once(inbox: Inbox) -> None:
     new = [inbox.store([update(7, 1)]).result() for _ in range(3)]
 
-    assert new == [1, 0, 0]
+    assert new == [(1, 0), (0, 0), (0, 0)]
     assert inbox.backlog().waiting == 1
 
 

@@ -22,6 +22,7 @@ import httpx
 import psutil
 import pytest
 
+from assistant.bootstrap import Assistant
 from evals.telegram_server import TelegramServer
 from tests.telegram import small_bot
 
@@ -145,8 +146,11 @@ def test_a_stop_amid_work_finishes_what_is_in_hand_and_loses_nothing(
 
 def test_several_processes_answer_from_one_inbox(api: TelegramServer, database: str) -> None:
     api.queue(*[api.message(number % 20 + 1, f"câu {number}") for number in range(200)])
-    with started(api, database, "workers=2", "threads=2") as process:
+    port = free_port()
+    with started(api, database, "workers=2", "threads=2", f"metrics_port={port}") as process:
         api.wait(lambda: len(api.sent()) == 200, 90)
+        time.sleep(0.5)
+        told = httpx.get(f"http://127.0.0.1:{port}/metrics").text
         workers = psutil.Process(process.pid).children()
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=40)
@@ -158,6 +162,9 @@ def test_several_processes_answer_from_one_inbox(api: TelegramServer, database: 
         numbers = [int(call.text.split()[-1]) for call in api.sent(chat)]
         assert numbers == sorted(numbers)
     assert not any(worker.is_running() for worker in workers)
+    assert 'motcua_telegram_updates_total{result="handled"} 200.0' in told
+    assert 'motcua_telegram_sends_total{result="sent"} 200.0' in told
+    assert "motcua_telegram_waiting_updates 0.0" in told
 
 
 def test_workers_end_when_the_server_is_killed_and_are_replaced_when_they_die(
@@ -183,13 +190,47 @@ def test_workers_end_when_the_server_is_killed_and_are_replaced_when_they_die(
     assert alive == []
 
 
-def motcua(api_url: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    names = {
-        "MOTCUA_DATA_DIR": str(tmp_path),
+def test_one_process_serves_web_and_webhook(
+    api: TelegramServer, starter: Assistant, starter_dir: Path
+) -> None:
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "bots.cli", "telegram", "--webhook", base, "--with-web"]
+    command += ["--workers", "2"]
+    environment = {**os.environ, **named(api.url, starter_dir, api.token)}
+    process = subprocess.Popen([*command, "--port", str(port)], cwd=ROOT, env=environment)
+    try:
+        api.wait(lambda: api.state.webhook and is_listening(port), 120)
+        page = httpx.get(f"{base}/", timeout=30)
+        posted = api.post(api.message(5, "đăng ký kết hôn cần giấy tờ gì"))
+        asked = httpx.get(f"{base}/api/v1/procedures/1.000894", timeout=30)
+        api.wait(lambda: any("1.000894" in call.text for call in api.sent(5)), 60)
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(40)
+    finally:
+        process.kill()
+        process.wait()
+
+    assert api.state.webhook is not None
+    assert api.state.webhook.url == f"{base}/telegram/webhook"
+    assert page.status_code == 200
+    assert "Một Cửa" in page.text
+    assert posted == 200
+    assert asked.status_code == 200
+    assert code == 0
+
+
+def named(api_url: str, data_dir: Path, token: str) -> dict[str, str]:
+    return {
+        "MOTCUA_DATA_DIR": str(data_dir),
         "MOTCUA_TELEGRAM_API_URL": api_url,
-        "MOTCUA_TELEGRAM_TOKEN": "1:AA-sai-0123456789012345678901234567890",
-        **environment,
+        "MOTCUA_TELEGRAM_TOKEN": token,
     }
+
+
+def motcua(api_url: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    token = "1:AA-sai-0123456789012345678901234567890"
+    names = {**named(api_url, tmp_path, token), **environment}
     return subprocess.run(
         [sys.executable, "-m", "bots.cli", "telegram", "--polling"],
         env={**os.environ, **names},

@@ -14,6 +14,7 @@ from bots.telegram.sends import Send
 from bots.telegram.tables import gone, outbox, slots
 from bots.telegram.writer import Writer
 from evals.telegram_server import Fault, Sent, TelegramServer
+from evals.telegram_server.faults import Kind
 from knowledge.sql import open_engine
 from tests.telegram.conftest import Runs
 
@@ -142,6 +143,39 @@ def test_what_fails_for_a_while_is_sent_in_the_end_once(
         api.wait(lambda: is_empty(engine))
 
     assert texts(api.sent(1)) == ["một", "hai"]
+
+
+@pytest.mark.parametrize("kind", ["slow", "cut"])
+def test_a_message_whose_answer_was_lost_may_come_twice_and_no_more(
+    api: TelegramServer,
+    polling: Runs,
+    box: Outbox,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: Kind,
+) -> None:
+    monkeypatch.setattr("bots.telegram.http._READ", 0.5)
+    api.fail(Fault(kind, "sendMessage", 1, seconds=1.5, is_done=True))
+    with polling():
+        box.put([say(1, "một"), say(1, "hai")], "a")
+        api.wait(lambda: is_empty(engine), 20)
+
+    assert texts(api.sent(1)) == ["một", "một", "hai"]
+
+
+def test_a_group_that_became_a_supergroup_gets_its_messages_there(
+    api: TelegramServer, polling: Runs, box: Outbox, engine: Engine
+) -> None:
+    api.state.chats.add(-1005)
+    api.fail(Fault("moved", chat=-5, times=float("inf"), to=-1005))
+    with polling(group_sends_per_minute=1000):
+        box.put([say(-5, f"{n}") for n in range(3)], "a")
+        box.put([say(1, "cho người khác")], "b")
+        api.wait(lambda: is_empty(engine), 20)
+
+    assert texts(api.sent(-1005)) == ["0", "1", "2"]
+    assert api.sent(-5) == []
+    assert texts(api.sent(1)) == ["cho người khác"]
 
 
 def test_a_server_that_hangs_delays_only_its_chat(

@@ -26,8 +26,8 @@ class Shelf:
         self.stored: list[dict[str, Any]] = []
         self.error: Exception | None = None
 
-    def store(self, bodies: list[dict[str, Any]]) -> Future[int]:
-        future: Future[int] = Future()
+    def store(self, bodies: list[dict[str, Any]]) -> Future[Any]:
+        future: Future[Any] = Future()
         if any(not isinstance(body["update_id"], int) for body in bodies):
             raise ValueError
         if self.error:

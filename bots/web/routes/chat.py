@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
 from starlette.responses import HTMLResponse
 
 from assistant.models import Language, Question
+from bots.web.answering import GivenAnswering
 from bots.web.pages import render
 from bots.web.parsing import sentences_of
-from bots.web.seam import GivenAssistant
 from bots.web.strings import language_of, strings
 
 router = APIRouter()
@@ -20,7 +18,7 @@ router = APIRouter()
 @router.get("/", response_class=HTMLResponse)
 async def chat(
     request: Request,
-    assistant: GivenAssistant,
+    answering: GivenAnswering,
     q: str = "",
     code: str | None = None,
     case: str | None = None,
@@ -37,7 +35,7 @@ async def chat(
     except ValidationError as error:
         problem = _problem(error, language)
         return render(request, page, 422, question=None, answer=None, problem=problem)
-    answer = await asyncio.to_thread(assistant.reply, question)
+    answer = await answering.reply(question)
     return render(request, page, question=question, answer=answer, problem=None)
 
 

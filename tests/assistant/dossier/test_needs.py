@@ -8,7 +8,7 @@ from assistant.dossier.check import check
 from assistant.dossier.models import Outcome, Report, Verdict
 from ingest.reading.page import Reading, Refusal, RefusalReason
 from knowledge.catalog import Version
-from tests.assistant.dossier.papers import PERSON, SIGNED, card, page, reading, request
+from tests.assistant.dossier.papers import PERSON, SIGNED, card, dark, page, reading, request
 
 BIRTH = (
     page("TỜ KHAI ĐĂNG KÝ KHAI SINH", (*PERSON, *SIGNED), file="a.jpg"),
@@ -94,6 +94,19 @@ def test_one_of_a_group_is_enough_and_a_lacking_group_is_told_as_one(
     assert {v.verdict for v in members} == {Verdict.MISSING}
     assert len({v.reason.split(".")[0] for v in members}) == 1
     assert "Giấy cam đoan về việc sinh" in members[0].reason
+
+
+def test_papers_of_which_one_is_enough_are_counted_as_one(
+    starter: Callable[[str], Version],
+) -> None:
+    version, asked = starter("1.001193"), request("1.001193", case="chung")
+
+    missing = check(version, reading(BIRTH[0], BIRTH[2]), asked)
+    unread = check(version, reading(BIRTH[0], BIRTH[2], dark()), asked)
+
+    assert "thiếu 1 giấy, 0 giấy không đọc được" in missing.summary
+    assert len([v for v in unread.requirements if v.verdict is Verdict.UNREADABLE]) > 1
+    assert "1 giấy không đọc được" in unread.summary
 
 
 def test_an_online_form_is_no_paper(starter: Callable[[str], Version]) -> None:

@@ -104,7 +104,9 @@ def test_a_card_whose_number_is_covered_is_named(starter: Callable[[str], Versio
 def test_an_expired_card_is_named_with_its_day(starter: Callable[[str], Version]) -> None:
     report = birth(starter, card(expires="30/06/2026"))
 
-    assert "30/06/2026" in only(report, "paper_is_not_expired").sentence
+    finding = only(report, "paper_is_not_expired")
+    assert "30/06/2026" in finding.sentence
+    assert finding.legal_basis == "Khoản 1 Điều 46 Luật Căn cước số 26/2023/QH15"
     assert birth(starter, card(expires="01/07/2026")).outcome is Outcome.COMPLETE
 
 

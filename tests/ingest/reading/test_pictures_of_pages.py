@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -17,9 +18,10 @@ from evals.bench.reading_pages import (
     turned,
     wrong_letters,
 )
-from ingest.reading.flaws import is_drowned, is_smeared
+from ingest.reading.flaws import Seeing, flaws_of, is_drowned, is_smeared
+from ingest.reading.ocr import Seen
 from ingest.reading.page import FactKind, Flaw, Page
-from ingest.reading.photo import likely_turn, page_of_picture
+from ingest.reading.photo import likely_stance, page_of_picture
 from ingest.reading.sheet import flattened, sheet_in
 from ingest.settings import ReadingSettings
 
@@ -60,7 +62,7 @@ def test_few_letters_are_wrong(picture, most: float) -> None:  # type: ignore[no
 def test_a_page_is_set_upright_without_reading_it(degrees: int, font: str) -> None:
     lying = turned(sheet(Look(font, 12)), degrees)
 
-    assert likely_turn(lying) == degrees
+    assert likely_stance(lying).turn == degrees
 
 
 def test_the_sheet_of_a_photo_is_found_and_a_scan_left_whole() -> None:
@@ -165,3 +167,22 @@ def test_hopeless_pictures_are_known_before_time_is_lost() -> None:
     assert is_smeared(blurred, letter=0.0)
     assert not is_drowned(sheet())
     assert not is_smeared(sheet(), letter=20.0)
+
+
+def test_ornaments_on_the_rim_are_not_text_that_runs_out() -> None:
+    words = [Seen("chữ", 300, 100 + 40 * line, 60, 20, 0.95, line) for line in range(20)]
+    rim = [Seen("cà", left, 900, 90, 80, 0.3, 20) for left in (0, 600, 910)]
+    marks = [Seen("(", 995, 100 + 60 * k, 5, 18, 0.7, 21 + k) for k in range(9)]
+
+    assert flaws_of(_seeing([*words, *rim, *marks]), gate=0.7) == ()
+
+
+def test_lines_that_end_at_the_rim_run_out_of_the_picture() -> None:
+    words = [Seen("chữ", 938, 100 + 40 * line, 60, 20, 0.95, line) for line in range(20)]
+
+    assert flaws_of(_seeing(words), gate=0.7) == (Flaw.CUT,)
+
+
+def _seeing(words: list[Seen]) -> Seeing:
+    grey = np.full((1000, 1000), 255, np.uint8)
+    return Seeing(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), grey, 15.0, words, 0.9)

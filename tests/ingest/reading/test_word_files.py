@@ -10,7 +10,7 @@ import pytest
 
 from evals.bench.reading_pages import LINES, encoded, sheet, wrong_letters
 from ingest.reading import ReadingSettings, read_files
-from ingest.reading.page import Handed, Page, PageSource, RefusalReason
+from ingest.reading.page import FactKind, Handed, Page, PageSource, RefusalReason
 
 SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 LIMITS = ReadingSettings(_env_file=None)
@@ -53,6 +53,23 @@ def test_words_that_nobody_sees_do_not_count(style: str) -> None:
     (page,) = pages(document(paragraph("Đơn") + paragraph("hồ sơ đầy đủ", style)))
 
     assert page.text == "Đơn"
+
+
+@pytest.mark.parametrize(("height", "marks"), [(900_000, 1), (9_000_000, 0)])
+def test_a_small_picture_is_marked_where_it_stands(height: int, marks: int) -> None:
+    main = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    place = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+    drawing = (
+        f'<w:drawing><i:inline xmlns:i="{place}"><i:extent cx="1600000" cy="{height}"/>'
+        f'<a:blip xmlns:a="{main}"/></i:inline></w:drawing>'
+    )
+    signed = f"<w:p><w:r>{drawing}</w:r></w:p>"
+
+    (page,) = pages(document(paragraph("Người khai") + signed + paragraph("Lê Văn Sáu")))
+
+    assert page.text == "Người khai\nLê Văn Sáu"
+    assert [fact.kind for fact in page.facts] == [FactKind.INK] * marks
+    assert all(fact.box and 0.3 < fact.box.top < 0.4 for fact in page.facts)
 
 
 def test_deleted_words_do_not_count() -> None:

@@ -1,0 +1,108 @@
+"""Differ: what tells variants of one thing apart, in titles and in what people say.
+
+Kinds of difference are data (differ.yaml): at home or abroad, which level, which building, what
+sort of business. Acts (acts.yaml), marks (knowledge.twins) and ages are kinds like the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache, lru_cache
+
+from assistant.steps.content import content_of
+from assistant.steps.patterns import patterns_of
+from assistant.steps.titles import acts_of, acts_said
+from knowledge.text import folded
+from knowledge.twins import MARKERS, marks_of
+
+Differences = Mapping[str, frozenset[str]]
+ACT, MARK, AGE = "act", "mark", "age"
+SURE_MARKS = frozenset(["foreign", "mobile"])  # words for the others are said of anything
+_UNDER = re.compile(r"\b(?:duoi|under) (\d+)\b")
+_FROM = re.compile(r"\b(?:tu (?:du )?|aged )(\d+)(?: tuoi| or over)")
+_YEARS = re.compile(r"\b(\d{1,2})(?: tuoi|t\b|[ -]years?[ -]old)")
+# 'Bao lâu có thẻ mới' does not ask for a first card; 'đối với' exchanges nothing.
+_NEW_PAPER = re.compile(
+    r"\b(?:co|lay|nhan|ra|tra|duoc) (?:duoc )?(?:the|so|giay|bang|ban|cai) moi\b|"
+    r"\bmoi (?:dung|phai|co|xong|duoc|lay|nhan)\b"
+)
+_TOWARDS = re.compile(r"\bđối với\b", re.IGNORECASE)
+_CHILD, _ADULT = 8, 30  # years, where no number is said
+
+
+def differences_said(text: str) -> Differences:
+    """The kinds of difference that the words name, with the values named."""
+    plain = folded(text)
+    said = _found(plain, "said")
+    said[ACT] = set(acts_said(content_of(text)))
+    if _NEW_PAPER.search(plain):
+        said[ACT].discard("first")
+    said[MARK] = {
+        marker.name
+        for marker in MARKERS
+        if marker.said.search(plain) and not (marker.denied and marker.denied.search(plain))
+    }
+    if years := years_said(plain):
+        said[AGE] = {str(years)}
+    return {kind: frozenset(values) for kind, values in said.items() if values}
+
+
+@lru_cache(maxsize=20_000)
+def differences_of(name: str) -> Differences:
+    """The values that a title bears, of each kind of difference."""
+    found = _found(folded(name), "title")
+    acts = set(acts_of(_TOWARDS.sub(" ", name)))
+    found[ACT], found[MARK] = acts - {"first"} or acts, set(marks_of(name))
+    return {kind: frozenset(values) for kind, values in found.items() if values}
+
+
+def years_said(plain: str) -> int | None:
+    """How old somebody is, in words or figures."""
+    if match := _YEARS.search(plain):
+        return int(match[1])
+    ages = patterns_of("differ.yaml")
+    if ages["age.child.said"].search(plain):
+        return _CHILD
+    return _ADULT if ages["age.adult.said"].search(plain) else None
+
+
+def fits_age(name: str, years: int) -> bool | None:
+    """Whether a title is for somebody of that age; None where it names none."""
+    plain = folded(name)
+    under, start = _UNDER.search(plain), _FROM.search(plain)
+    if under is None and start is None:
+        return None
+    return (under is None or years < int(under[1])) and (start is None or years >= int(start[1]))
+
+
+def without_differences(text: str, title: str) -> str:
+    """What is left of the words when those that name a difference from `title` are taken out; of
+    kinds that a title does not have, the words name something else."""
+    plain = _YEARS.sub(" ", folded(text))
+    kinds = differences_of(title).keys() | {AGE}
+    patterns = [pattern for kind, _, pattern in _patterns("said") if kind in kinds]
+    patterns += [p for name, p in patterns_of("differ.yaml").items() if name.startswith(AGE)]
+    patterns += [marker.said for marker in MARKERS if marker.name in SURE_MARKS]
+    for pattern in patterns:
+        plain = pattern.sub(" ", plain)
+    return plain
+
+
+def _found(plain: str, where: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for kind, value, pattern in _patterns(where):
+        if pattern.search(plain):
+            found[kind].add(value)
+    return found
+
+
+@cache
+def _patterns(where: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    named = ((name.split("."), pattern) for name, pattern in patterns_of("differ.yaml").items())
+    return tuple(
+        (parts[0], parts[1], pattern)
+        for parts, pattern in named
+        if parts[2] == where and parts[0] != AGE
+    )

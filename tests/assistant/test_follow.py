@@ -1,0 +1,147 @@
+"""What a turn means after the turns before it: variants, two procedures, what leans and what leads
+away; over the starter corpus."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.bootstrap import Assistant
+from assistant.models import Facet, Question
+from assistant.steps.differ import differences_of, differences_said, fits_age
+from assistant.steps.two import parts_of
+from assistant.steps.vary import without_ruled_out
+
+BIRTH, MARRIAGE, FOREIGN_MARRIAGE = "1.001193", "1.000894", "2.000806"
+LOST_CARD, CHILD_CARD = "1.014064", "1.014062"
+EXCHANGED_LICENCE, LOST_LICENCE = "3.000347", "3.000348"
+
+
+def codes_after(assistant: Assistant, *turns: str) -> tuple[str, ...]:
+    """The procedures that the last turn of a conversation is answered with."""
+    key = "|".join(turns)[:64]
+    answers = [assistant.reply(Question(text=turn, conversation=key)) for turn in turns]
+    last = answers[-1]
+    return tuple(ref.code for ref in (last.procedure, *last.also) if ref)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "code"),
+    [
+        ("Tôi định ra phường đăng ký kết hôn", "À quên, cô ấy người Ba Lan", FOREIGN_MARRIAGE),
+        ("dang ky ket hon can gi", "ban trai e quoc tich Nga a", FOREIGN_MARRIAGE),
+        ("How do I register a marriage?", "What if she is Korean?", FOREIGN_MARRIAGE),
+        ("đổi thẻ căn cước hết hạn", "nhầm, tôi đánh rơi thẻ chứ chưa hết hạn", LOST_CARD),
+        ("Cấp thẻ căn cước cho tôi 30 tuổi", "làm cho cháu 6 tuổi cơ", CHILD_CARD),
+        ("đổi bằng lái xe sắp hết hạn", "không phải đổi, bằng bị mất", LOST_LICENCE),
+        ("bằng lái bị mất xin cấp lại", "xin lỗi, hết hạn thôi, muốn đổi", EXCHANGED_LICENCE),
+    ],
+)
+def test_a_correction_switches_to_the_variant_that_differs_in_what_was_said(
+    starter: Assistant, first: str, then: str, code: str
+) -> None:
+    assert codes_after(starter, first, then) == (code,)
+
+
+@pytest.mark.parametrize(
+    "follow",
+    [
+        "nó có mất tiền ko",
+        "vụ này nộp qua mạng được không",
+        "kể chi tiết các bước đi",
+        "cái đó mấy bữa mới xong",
+        "Cho tôi biết thêm lệ phí của thủ tục ấy",
+    ],
+)
+def test_words_that_name_nothing_keep_the_procedure(starter: Assistant, follow: str) -> None:
+    assert codes_after(starter, "đăng ký kết hôn cần giấy tờ gì", follow) == (MARRIAGE,)
+
+
+@pytest.mark.parametrize(
+    ("then", "code"),
+    [
+        ("Sao y bản chính một tờ bằng cấp hết bao nhiêu?", "2.000815"),
+        ("thôi không cần nữa, cho hỏi chế độ thai sản", "2.000693"),
+        ("Chuyện khác nhé: tách hộ mất mấy ngày?", "1.010038"),
+    ],
+)
+def test_a_new_topic_drops_the_old_one(starter: Assistant, then: str, code: str) -> None:
+    assert codes_after(starter, "đăng ký kết hôn cần giấy tờ gì", then) == (code,)
+
+
+@pytest.mark.parametrize(
+    ("message", "codes"),
+    [
+        ("Đăng ký khai sinh và kết hôn cần giấy tờ gì?", {BIRTH, MARRIAGE}),
+        ("xin đăng ký tạm trú rồi đổi bằng lái luôn mất bao lâu", {"1.004194", EXCHANGED_LICENCE}),
+        ("How do I register a birth and replace a lost ID card?", {BIRTH, LOST_CARD}),
+        ("mất căn cước, mất bằng lái, làm lại ở đâu", {LOST_CARD, LOST_LICENCE}),
+    ],
+)
+def test_two_procedures_in_one_message_are_both_answered(
+    starter: Assistant, message: str, codes: set[str]
+) -> None:
+    assert set(codes_after(starter, message)) == codes
+
+
+def test_both_of_two_procedures_tell_the_facet_that_was_asked(starter: Assistant) -> None:
+    answer = starter.reply(Question(text="Đăng ký khai sinh và kết hôn lệ phí bao nhiêu?"))
+
+    told = {citation.code for citation in answer.citations if ".fees" in citation.field}
+    assert answer.facets == (Facet.FEE,)
+    assert told == {BIRTH, MARRIAGE}
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "Đã đăng ký kết hôn bên Nhật rồi, về Việt Nam ghi vào sổ hộ tịch thế nào?",
+        "I lost my driving licence and need a replacement",
+        "Hai vợ chồng ly hôn rồi vẫn ở chung nhà, giờ muốn tách hộ.",
+    ],
+)
+def test_a_story_is_not_two_procedures(starter: Assistant, story: str) -> None:
+    assert len(codes_after(starter, story)) <= 1
+
+
+def test_a_message_is_split_at_conjunctions_and_commas_not_at_facets() -> None:
+    parts = [
+        part.text for part in parts_of("ngoài đăng ký kết hôn tôi còn muốn đổi bằng lái, mấy ngày")
+    ]
+
+    assert parts == ["đăng ký kết hôn", "đổi bằng lái"]
+
+
+def test_what_is_ruled_out_leaves_the_rest_as_it_was_written() -> None:
+    assert without_ruled_out("nghỉ hẳn luôn chứ không tạm nữa") == "nghỉ hẳn luôn"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "value"),
+    [
+        ("tôi đang sống ở nước ngoài", "where", "abroad"),
+        ("công trình cấp II", "grade", "high"),
+        ("bên mình là htx", "body", "cooperative"),
+        ("cho bé nhà mình", "age", "8"),
+        ("vợ tôi quốc tịch Ý", "mark", "foreign"),
+    ],
+)
+def test_what_people_say_names_a_difference(said: str, kind: str, value: str) -> None:
+    assert value in differences_said(said)[kind]
+
+
+def test_words_that_only_sound_alike_name_no_foreigner() -> None:
+    assert "mark" not in differences_said("chế độ thai sản")
+    assert "mark" not in differences_said("căn cước điện tử bị khóa")
+
+
+def test_titles_bear_differences() -> None:
+    assert differences_of("Trở lại quốc tịch Việt Nam ở nước ngoài")["where"] == {"abroad"}
+    assert differences_of("Đăng ký lại kết hôn")["act"] == {"again"}
+
+
+def test_an_age_fits_the_title_that_is_for_it() -> None:
+    child, adult = "Cấp thẻ căn cước cho người dưới 14 tuổi", "người từ đủ 14 tuổi trở lên"
+
+    assert (fits_age(child, 6), fits_age(child, 15)) == (True, False)
+    assert (fits_age(adult, 6), fits_age(adult, 15)) == (False, True)
+    assert fits_age("Tách hộ", 6) is None
