@@ -23,12 +23,13 @@ class Base(DeclarativeBase):
     """Every table of the project hangs on this metadata, so one migration history serves all."""
 
 
-def open_engine(url: str, *, outlives_power: bool = True) -> Engine:
+def open_engine(url: str, *, outlives_power: bool = True, tidies: bool = True) -> Engine:
     """An engine for `url` with its schema up to date.
 
     SQLite runs in WAL mode and writers begin at once, so that two of them wait instead of failing.
     What is committed survives a killed process; without `outlives_power` a power cut may take the
-    last moments of it, and a commit does not wait for the disk. PostgreSQL keeps its own setting.
+    last moments of it, and a commit does not wait for the disk. Unless it `tidies`, no commit stops
+    to carry the log into the database: the owner calls `tidy`. PostgreSQL keeps its own settings.
     Raises CatalogError when the URL is wrong or the database cannot be reached.
     """
     try:
@@ -36,7 +37,7 @@ def open_engine(url: str, *, outlives_power: bool = True) -> Engine:
         engine = create_engine(parsed)
         if parsed.get_backend_name() == "sqlite":
             Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
-            _tune_sqlite(engine, "FULL" if outlives_power else "NORMAL")
+            _tune_sqlite(engine, "FULL" if outlives_power else "NORMAL", tidies)
         with _disposed_on_error(engine):
             if _revision(engine) != SCHEMA_REVISION:
                 _migrate(engine)
@@ -79,13 +80,25 @@ def lock_for_writing(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(6831)"))
 
 
-def _tune_sqlite(engine: Engine, synchronous: str) -> None:
+def tidy(engine: Engine) -> None:
+    """Carry SQLite's log into the database as far as nobody reads it; keeps no writer waiting."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()  # Past SQLAlchemy, which would begin a transaction.
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            connection.close()
+
+
+def _tune_sqlite(engine: Engine, synchronous: str, tidies: bool) -> None:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy, not the driver, begins transactions
         for pragma in ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute(f"PRAGMA synchronous={synchronous}")
+        if not tidies:
+            connection.execute("PRAGMA wal_autocheckpoint=0")
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Any) -> None:

@@ -49,7 +49,9 @@ def check(
     verdicts = overridden(ours, overrides, messages)
     findings = _findings(dossier, verdicts, messages)
     questions, open_ = _questions(dossier, verdicts, messages)
-    outcome = outcome_of(verdicts, findings, _OFFICER_RULES, open_=open_ or _unchecked(dossier))
+    # What a file that could not be opened says is not known, whatever the others say.
+    open_ = open_ or _unchecked(dossier) or bool(reading.refusals)
+    outcome = outcome_of(verdicts, findings, _OFFICER_RULES, open_=open_)
     return Report(
         procedure=dossier.procedure.code,
         procedure_name=dossier.procedure.name,

@@ -11,6 +11,7 @@ from assistant.dossier.assign import Match
 from assistant.dossier.classify import Piece
 from assistant.dossier.demands import Demand
 from assistant.dossier.fields import Fields
+from assistant.dossier.holders import IDENTITY, is_card
 from assistant.dossier.models import CheckRequest, Evidence
 from assistant.dossier.needs import Applies, Needs
 from assistant.dossier.sheets import Sheet
@@ -35,11 +36,23 @@ class Dossier:
         return self.request.submitted_on
 
     def used(self) -> Iterator[tuple[Demand, Fields]]:
-        """Requirements that a paper surely meets, with what it says."""
+        """Requirements that a paper surely meets, with what it says; further cards with theirs."""
         for demand in self.demands:
             match = self.found.get(demand.path)
             if match and match.is_sure:
                 yield demand, self.fields[match.piece]
+        yield from self._further_cards()
+
+    def _further_cards(self) -> Iterator[tuple[Demand, Fields]]:
+        """Cards of further people, such as that of the other spouse, where one requirement asks
+        for identity papers in general."""
+        asked = [d for d in self.demands if d.path in self.found and d.kinds & IDENTITY]
+        first = [self.fields[self.found[demand.path].piece] for demand in asked]
+        known = {number.text for fields in first for number in fields.numbers}
+        for fields in self.spare if asked else ():
+            numbers = {number.text for number in fields.numbers}
+            if is_card(fields.piece) and not numbers & known:
+                yield asked[0], fields
 
     def lacking(self) -> Iterator[Demand]:
         """Requirements that apply and that no paper surely meets."""

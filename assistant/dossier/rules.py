@@ -18,7 +18,7 @@ from assistant.dossier.classify import STRONG, Piece, has_back, has_front, page_
 from assistant.dossier.demands import Demand
 from assistant.dossier.facts import Dossier, evidence, place_of
 from assistant.dossier.fields import basis_number
-from assistant.dossier.holders import IDENTITY
+from assistant.dossier.holders import IDENTITY, is_card
 from assistant.dossier.laws import basis_of_expiry
 from assistant.dossier.likeness import genus_of
 from assistant.dossier.models import Evidence
@@ -224,7 +224,8 @@ def papers_agree(dossier: Dossier) -> Iterator[Found]:
 @RULES.rule(blocks=True, officer=True)
 def card_belongs_to_someone_named(dossier: Dossier) -> Iterator[Found]:
     """The holder of the identity paper is somebody the form names."""
-    for stranger in strangers(list(dossier.used()), dossier.spare):
+    spare = [fields for fields in dossier.spare if not is_card(fields.piece)]
+    for stranger in strangers(list(dossier.used()), spare):
         read = [value for value in (stranger.name, stranger.number) if value]
         values = {
             "first": stranger.name.text if stranger.name else "…",

@@ -36,6 +36,14 @@ _PAPER = re.compile(
 )
 
 
+# What stands above the parts of a law, a contract or a notice: the words after it name a part.
+_PART = re.compile(r"^(?:chuong|phan|muc|dieu)\s+(?:[ivxlh]+|\d+)\b")
+_TEXT_OF_LAW = re.compile(
+    r"^(?:bo )?luat$|^(?:bo )?luat (?!su\b)|^(?:phap lenh|nghi dinh|thong tu)$"
+)
+_LIST = re.compile(r"^(?:danh muc|muc luc|thu tuc|huong dan|quy trinh)\b")
+
+
 @dataclass(frozen=True)
 class Title:
     """Words that look like a title; `standing` from 0 to 1 says how much they do."""
@@ -68,8 +76,9 @@ def _runs(sheet: Sheet) -> Iterator[Title]:
     zone = [line for line in sheet.lines if not is_nation(line) and not is_motto(line)][:_ZONE]
     looks = [_looks(line, sheet) for line in zone]
     named = [i for i, look in enumerate(looks) if look and _PAPER.match(_joined(zone[i]))]
+    last = _last_start(zone)
     for start, look in enumerate(looks):
-        if not look:
+        if not look or start > last:
             continue
         for end in range(start + 1, min(start + 5, len(zone)) + 1):
             run = zone[start:end]
@@ -79,6 +88,19 @@ def _runs(sheet: Sheet) -> Iterator[Title]:
             title = _title(run, standing, start)
             if 1 <= len(title.bare) <= _LONGEST:
                 yield title
+
+
+def _last_start(zone: list[Line]) -> int:
+    """The last line that may begin a title: below the name of a law or a list stand its parts,
+    which are called like papers and are none."""
+    for at, line in enumerate(zone):
+        text = _joined(line)
+        if _PART.match(text):
+            return at - 1
+        capitals = line.upper >= 0.7 and not re.search(r"[\d()]", text)
+        if capitals and (_TEXT_OF_LAW.match(text) or _LIST.match(text)):
+            return at
+    return len(zone)
 
 
 def _title(run: list[Line], standing: float, start: int) -> Title:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assistant.dossier.agreement import Agreement
 from assistant.dossier.clashes import doubts
-from assistant.dossier.classify import has_front
+from assistant.dossier.classify import has_front, is_spoiled
 from assistant.dossier.demands import Demand
 from assistant.dossier.facts import Dossier, evidence, place_of
 from assistant.dossier.fields import Fields
@@ -21,6 +21,7 @@ from assistant.dossier.models import Evidence
 from assistant.dossier.people import prints_number
 from assistant.dossier.signatures import Signature
 from assistant.dossier.titles import codes_agree
+from ingest.reading.page import Flaw
 
 _FOR_LIFE = re.compile(r"khong thoi han|vo thoi han|khong xac dinh thoi han")
 _ISSUED_WITH = re.compile(r"\b(?:ban hanh|kem theo)\b.*\b(?:thong tu|nghi dinh|quyet dinh)\b")
@@ -33,13 +34,14 @@ class Unmade:
     kind: str
     values: dict[str, str]
     evidence: tuple[Evidence, ...]
-    requirement: str
+    requirement: str | None
     other: str | None = None  # the second paper of a comparison
 
 
 def unmade(dossier: Dossier) -> Iterator[Unmade]:
     """Every check that applies and could not be made."""
     yield from _comparisons(dossier)
+    yield from _unread_pages(dossier)
     for demand, fields in dossier.used():
         for kind, applies in _CHECKS.items():
             if applies(demand, fields):
@@ -51,6 +53,15 @@ def _comparisons(dossier: Dossier) -> Iterator[Unmade]:
         values = {"one": doubt.one.name, "other": doubt.other.name}
         places = tuple(evidence(v.sheet, v.box, v.sure) for v in doubt.places)
         yield Unmade(doubt.kind, values, places, doubt.one.path, doubt.other.path)
+
+
+def _unread_pages(dossier: Dossier) -> Iterator[Unmade]:
+    """Pages beside the papers that are known: what cannot be read may contradict them."""
+    for fields in dossier.spare:
+        for sheet in fields.piece.sheets:
+            if is_spoiled(sheet.page) and Flaw.BLANK not in sheet.page.flaws:
+                where = {"file": sheet.page.file, "page": str(sheet.page.number)}
+                yield Unmade("page", where, (evidence(sheet),), None)
 
 
 def _no_place_to_sign(demand: Demand, fields: Fields) -> bool:

@@ -148,7 +148,7 @@ def forms(telling: Telling) -> list[Block]:
     if not unique:
         return telling.empty(Facet.FORMS, "forms.empty")
     if not any(paper.form_code or paper.form_file for _, paper in papers):
-        unique[""] = telling.line(telling.say("forms.no_code"))
+        unique[""] = telling.line(telling.say("forms.no_code", who=telling.who()))
     return telling.block(Facet.FORMS, unique.values())
 
 

@@ -17,7 +17,8 @@ _LONGEST_QUOTE = 400
 def fee(telling: Telling) -> list[Block]:
     """What to pay, the sum first; a source that says nothing, or two things, is reported so."""
     if any(channel.fees for channel in telling.procedure.channels):
-        return telling.block(Facet.FEE, _by_channel(telling, "fees", _fee_text))
+        told = [*_by_channel(telling, "fees", _fee_text), *_silent(telling, Facet.FEE, "fees")]
+        return telling.block(Facet.FEE, told)
     return _elsewhere(telling, Facet.FEE, lambda text: bool(amounts_in(text)))
 
 
@@ -25,7 +26,9 @@ def time(telling: Telling) -> list[Block]:
     """How long it takes, with its unit, or with a word that the source names none."""
     limits = [limit for channel in telling.procedure.channels for limit in channel.time_limits]
     if limits:
-        blocks = telling.block(Facet.TIME, _by_channel(telling, "time_limits", _time_text))
+        told = _by_channel(telling, "time_limits", _time_text)
+        silent = _silent(telling, Facet.TIME, "time_limits")
+        blocks = telling.block(Facet.TIME, [*told, *silent])
         return blocks + (_also(telling) if all(map(_is_vague, limits)) else [])
     return _elsewhere(telling, Facet.TIME, lambda text: bool(durations_in(text)))
 
@@ -49,6 +52,18 @@ def _by_channel(
         else:
             names = joined(telling.say(f"channel.{kind}") for kind in kinds)
             yield telling.line(f"{names}: {sentence(text)}", *paths)
+
+
+def _silent(telling: Telling, facet: Facet, part: str) -> list[Line]:
+    """The channels of which the source does not say it, though of others it does."""
+    channels = telling.procedure.channels
+    told = {channel.kind for channel in channels if getattr(channel, part)}
+    silent = [(c, channel.kind) for c, channel in enumerate(channels) if channel.kind not in told]
+    if not silent:
+        return []
+    names = joined(telling.say(f"channel.{kind.value}") for _, kind in silent)
+    text = telling.say(f"{facet.value}.silent", channels=names, who=telling.who())
+    return [telling.line(text, *(f"channels[{c}]" for c, _ in silent))]
 
 
 def _fee_text(telling: Telling, value: object) -> str:
@@ -107,7 +122,7 @@ def _elsewhere(telling: Telling, facet: Facet, speaks: Callable[[str], bool]) ->
     lines = _told(telling, speaks)
     if not lines:
         return telling.empty(facet, f"{facet.value}.empty")
-    intro = Line(text=telling.say(f"{facet.value}.elsewhere"))
+    intro = Line(text=telling.say(f"{facet.value}.elsewhere", who=telling.who()))
     return telling.block(facet, [intro, *lines], BlockKind.NOTE)
 
 

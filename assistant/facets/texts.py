@@ -20,7 +20,8 @@ def place(telling: Telling) -> list[Block]:
         key = "place.handled_by" if lines else "place.agency"
         lines.append(telling.line(sentence(telling.say(key, agency=procedure.agency)), "agency"))
     if procedure.regardless_of_boundary:
-        lines.append(telling.line(telling.say("place.boundary"), "regardless_of_boundary"))
+        anywhere = telling.line(telling.say("place.boundary"), "regardless_of_boundary")
+        lines += [anywhere] * bool(lines)  # 'any receiving place' alone names none
     return telling.block(Facet.PLACE, lines) or telling.empty(Facet.PLACE, "place.empty")
 
 

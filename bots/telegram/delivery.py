@@ -65,8 +65,8 @@ class Delivery:
 
 def open_delivery(settings: TelegramSettings, database_url: str) -> Delivery:
     """The delivery of a bot on a database; raises CatalogError when that cannot be opened."""
-    engine = open_engine(database_url, outlives_power=False)
-    lasting = open_engine(database_url)
+    engine = open_engine(database_url, outlives_power=False, tidies=False)
+    lasting = open_engine(database_url, tidies=False)
     writer = Writer(engine, lasting)
     bot = settings.bot_id
     inbox = Inbox(engine, writer, bot, settings.lease, settings.chat_queue)

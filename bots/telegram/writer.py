@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import fcntl
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from knowledge.sql import tidy
 
 T = TypeVar("T")
 _TOGETHER = 100
+_UNTIDY = 64
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ class Writer:
         self._engine = engine
         self._lasting = lasting or engine
         self._turn = turn_of(engine)
+        self._untidy = 0
         self._asked: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="telegram-writer", daemon=True)
         self._thread.start()
@@ -110,3 +117,14 @@ class Writer:
             return
         for asked, result in zip(group, results, strict=True):
             asked.future.set_result(result)
+        if not lasts:
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Now and then, when nobody waits for this and without keeping anybody's turn. Not after
+        an acknowledgement: the next is waited for."""
+        self._untidy += 1
+        if self._untidy >= _UNTIDY:
+            self._untidy = 0
+            with suppress(DBAPIError, sqlite3.Error):  # Somebody else is at it; later, then.
+                tidy(self._engine)

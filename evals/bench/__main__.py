@@ -1,9 +1,9 @@
 """python -m evals.bench --shared ../shared --output docs/benchmarks.md
 
 Ingests the starter corpus and the snapshot into a fresh directory with the real command, then
-measures finding, speed and load. What `python -m evals.bench.behaviour`, `…dossiers`,
-`…reading_gate`, `…training_choices`, `…unphrased`, `…growth` and `…telegram` wrote is put at the
-end.
+measures finding, speed and load. What `python -m evals.bench.behaviour`, `…dossiers` (also with
+`--real`), `…reading_gate`, `…training_choices`, `…unphrased`, `…growth` and `…telegram` wrote is
+put at the end.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from evals.bench.questions import (
     shared_set,
 )
 from evals.bench.reading_gate import READING
+from evals.bench.real_files import REAL
 from evals.bench.report import Figure, conditions, figure_table, quality_table
 from evals.bench.telegram import TELEGRAM
 from evals.bench.timing import load, run_motcua, serving, time_each
@@ -62,7 +63,7 @@ def main() -> int:
         figures += _speed_figures(assistant, data_dir, texts)
         assistant.close()
     sections = _sections(results, figures)
-    parts = (BEHAVIOUR, DOSSIERS, READING, TRAINING, UNPHRASED, GROWTH, TELEGRAM)
+    parts = (BEHAVIOUR, DOSSIERS, REAL, READING, TRAINING, UNPHRASED, GROWTH, TELEGRAM)
     for part in filter(Path.is_file, parts):
         sections += ["", part.read_text(encoding="utf-8").rstrip()]
     text = "\n".join(sections) + "\n"

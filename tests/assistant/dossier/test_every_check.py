@@ -7,19 +7,25 @@ from dataclasses import replace
 
 from assistant.dossier.check import check
 from assistant.dossier.models import Finding, Outcome, Report
-from ingest.reading.page import Page, Word
+from ingest.reading.page import Flaw, Page, Reading, Refusal, RefusalReason, Word
 from knowledge.catalog import Version
 from tests.assistant.dossier.papers import (
     BODY,
     PERSON,
     SIGNED,
     card,
+    dark,
     page,
     reading,
     request,
 )
 
 NO = {"cases[0].requirements[5]": "no", "cases[0].requirements[7]": "no"}
+NAMED_TWO = (
+    *PERSON,
+    "Họ, chữ đệm, tên: LÊ THỊ HOA",
+    "Số định danh cá nhân: 001190002222",
+)
 Starter = Callable[[str], Version]
 
 
@@ -165,3 +171,34 @@ def test_a_column_of_a_table_is_no_persons_field(starter: Starter) -> None:
     members = ("TT Họ và tên Số CCCD", "1 LÊ THỊ HOA 001190002222")
 
     assert birth(starter, form(*PERSON, *members)).outcome is Outcome.COMPLETE
+
+
+def test_a_second_card_is_looked_at_as_the_first(starter: Starter) -> None:
+    """One requirement asks for identity papers; husband and wife each bring theirs."""
+
+    def with_second(**changes: str) -> Report:
+        second = {"name": "LÊ THỊ HOA", "number": "001190002222"} | changes
+        pages = (form(*NAMED_TWO), page("GIẤY CHỨNG SINH", file="sinh.jpg"), card())
+        asked = request("1.001193", case="chung", answers=NO)
+        both = reading(*pages, card(**second, file="the-hai.jpg"))
+        return check(starter("1.001193"), both, asked)
+
+    assert with_second().outcome is Outcome.COMPLETE
+    assert "LÊ THỊ HẠNH" in only(with_second(name="LÊ THỊ HẠNH"), "papers_agree").sentence
+    assert only(with_second(number="001190007654"), "papers_agree")
+    assert only(with_second(expires="30/06/2026"), "paper_is_not_expired")
+    assert only(with_second(number="001"), "identity_numbers_can_be_read")
+
+
+def test_a_page_or_file_that_was_not_read_is_not_passed_over(starter: Starter) -> None:
+    pages = (form(*PERSON), page("GIẤY CHỨNG SINH", file="sinh.jpg"), card())
+    asked = request("1.001193", case="chung", answers=NO)
+    version = starter("1.001193")
+
+    unread = check(version, reading(*pages, dark()), asked)
+    empty = check(version, reading(*pages, replace(dark(), flaws=(Flaw.BLANK,))), asked)
+    refused = check(version, Reading(pages, (Refusal("a.pdf", RefusalReason.DAMAGED),)), asked)
+
+    assert "mo.jpg" in only(unread, "every_check_was_made").sentence
+    assert empty.outcome is Outcome.COMPLETE
+    assert refused.outcome is Outcome.NEEDS_OFFICER
