@@ -52,8 +52,8 @@ GRID: Mapping[str, Sequence[float]] = {
     "follow.change": (0.0, 0.05, 0.10, 0.20, 0.30),
 }
 _ROUNDS = 2
-# Of single questions, as in docs/behaviour.md: at least, and at most.
-_AT_LEAST = {"asked when due": 0.85, "helped": 0.95}
+# Of single questions, as in docs/behaviour.md: at least, at most.
+_AT_LEAST = {"asked when due": grow_doubt.DUE + grow_doubt.SPARE, "helped": 0.95}
 _AT_MOST = {"asked needlessly": 0.08, "refused": 0.03, "answered anyway": 0.02}
 _FILES = (
     "behaviour_dev.jsonl",
