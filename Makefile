@@ -1,14 +1,17 @@
 # make run    the assistant on this machine: installs, ingests the starter corpus, serves the page
 # make test   the whole suite        make check   style, types, architecture
 # make bench  the figures of docs/benchmarks.md      make eval-gate   no answer worse than the baseline
+# make bench-growth, bench-training, bench-telegram, bench-behaviour, bench-dossiers   its long parts;
+#             each writes a file that `make bench` appends with its date       make bench-all   all
 
 SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 SHARED ?= ../shared
 BIN := .venv/bin
+LONG := bench-training bench-growth bench-telegram bench-behaviour bench-dossiers
 
-.PHONY: run test check bench eval-gate format clean debian
+.PHONY: run test check eval-gate format clean debian bench bench-data bench-all $(LONG)
 
 run: .venv/.run
 	$(BIN)/motcua ingest starter
@@ -23,14 +26,36 @@ check: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# A quarter of an hour on two cores; it ingests into a directory of its own.
 bench: .venv/.dev
+	$(BIN)/python -m evals.bench --shared $(SHARED) --output docs/benchmarks.md
+
+# Hours. A part that misses a target is told by the last line of all, not by stopping the others.
+bench-all:
+	-$(MAKE) --keep-going $(LONG)
+	$(MAKE) bench
+
+bench-data: .venv/.dev
 	MOTCUA_DATA_DIR=var/bench $(BIN)/motcua ingest starter
 	MOTCUA_DATA_DIR=var/bench $(BIN)/motcua ingest snapshot $(SHARED)/data/portal
-	-$(BIN)/python -m evals.bench.training_choices var/bench
-	-$(BIN)/python -m evals.bench.unphrased var/bench
-	-$(BIN)/python -m evals.bench.growth var/bench
-	-$(BIN)/python -m evals.bench.telegram var/bench
-	$(BIN)/python -m evals.bench --shared $(SHARED) --output docs/benchmarks.md
+
+bench-training: bench-data
+	$(BIN)/python -m evals.bench.training_choices var/bench
+	$(BIN)/python -m evals.bench.unphrased var/bench
+
+bench-growth: bench-data
+	$(BIN)/python -m evals.bench.growth var/bench
+
+bench-telegram: bench-data
+	$(BIN)/python -m evals.bench.telegram var/bench
+
+bench-behaviour: bench-data
+	$(BIN)/python -m evals.bench.behaviour var/bench
+
+bench-dossiers: .venv/.dev
+	$(BIN)/python -m evals.bench.reading_gate --output docs/reading-figures.md
+	$(BIN)/python -m evals.bench.dossiers --real $(SHARED)/data/files --output docs/real-files-figures.md
+	$(BIN)/python -m evals.bench.dossiers --output docs/dossier-figures.md
 
 eval-gate: .venv/.run
 	MOTCUA_DATA_DIR=var/eval-gate/data $(BIN)/motcua ingest starter

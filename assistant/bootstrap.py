@@ -31,11 +31,9 @@ from assistant.steps.translate import Rewrite, translator
 from assistant.steps.understand import understand
 from assistant.steps.verify import verify
 from knowledge.catalog import Catalog
-from knowledge.embedding import load_embedder
 from knowledge.errors import KnowledgeError
 from knowledge.finder import Finder
-from knowledge.index import IndexStore
-from knowledge.reader import IndexReader
+from knowledge.reader import IndexReader, reader_of
 from knowledge.search import Found, Weights
 from knowledge.settings import KnowledgeSettings, read_settings
 from knowledge.sql import open_engine
@@ -173,16 +171,19 @@ class Assistant:
             self.conversations.close()
 
 
-def build_assistant(settings: KnowledgeSettings, own: AssistantSettings | None = None) -> Assistant:
-    """Wire an assistant from settings, `own` from the environment unless given; raises
-    KnowledgeError with what is wrong."""
+def build_assistant(
+    settings: KnowledgeSettings,
+    own: AssistantSettings | None = None,
+    reader: IndexReader | None = None,
+) -> Assistant:
+    """Wire an assistant from settings, `own` from the environment and a `reader` of its own unless
+    given; raises KnowledgeError with what is wrong."""
     # One thread for each product of a matrix: ours are small, and threads of several questions
     # that wait for each other cost a third of a busy server's time.
     threadpool_limits(1, user_api="blas")
     model = _language_model(own or read_settings(AssistantSettings))
     catalog = Catalog.open(settings.sql_url)
-    embedder = load_embedder(settings.model_path)
-    reader = IndexReader(IndexStore(settings.index_dir, settings.chroma_url), embedder)
+    reader = reader or reader_of(settings)
     tuning = read_tuning(Path(settings.model_path))
     return Assistant(catalog, reader, tuning, Conversations.open(settings.sql_url), model)
 

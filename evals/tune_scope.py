@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,7 @@ from assistant.steps.outside import (
 from assistant.steps.premise import searchable
 from assistant.steps.understand import understand
 from evals.bench.questions import OWN
+from evals.scope_lines import lines_in_scope
 from knowledge.catalog import Catalog
 from knowledge.embedding import load_embedder
 from knowledge.finder import Finder
@@ -51,8 +53,8 @@ from knowledge.search import Found
 from knowledge.settings import BUNDLED_MODEL, KnowledgeSettings
 from knowledge.text import folded
 
-REFUSED = 0.012
-ALARMS = 6000
+REFUSED = 0.02
+ALARMS = 4000
 LIMITS = {
     "distress": "distress",
     "unlawful": "unlawful_help",
@@ -67,6 +69,7 @@ _STIFF = 1.0
 _MOST_STEPS = 80
 _MORE_THAN_NOTHING = 0.5
 _FOLDS = 10
+_OUTSIDE = ("out_of_scope", "not_found")
 _NOT_JUDGED = {"nonsense", *LIMITS}
 Numbers = NDArray[np.float64]
 
@@ -95,7 +98,7 @@ def main() -> int:
     parser.add_argument("data_dir", type=Path, help="where the whole snapshot was ingested")
     parser.add_argument("--output", type=Path, default=BUNDLED_MODEL)
     arguments = parser.parse_args()
-    words, bars = fitted_words()
+    words, bars = fitted_words(_lines(arguments.data_dir))
     words.save(arguments.output)
     judged = _judged(arguments.data_dir, words)
     margins = _cross_judged(judged)
@@ -114,11 +117,18 @@ def main() -> int:
     return 0
 
 
-def fitted_words() -> tuple[ScopeWords, dict[str, float]]:
+def _lines(data_dir: Path) -> list[str]:
+    catalog = Catalog.open(KnowledgeSettings(data_dir=data_dir, _env_file=None).sql_url)
+    lines = lines_in_scope(version.procedure for version in catalog.current())
+    catalog.close()
+    return lines
+
+
+def fitted_words(others: Sequence[str]) -> tuple[ScopeWords, dict[str, float]]:
     """The linear models over words, and the bars of the limits; lines stand once as written and
-    once without marks."""
+    once without marks. `others` are in scope beside the phrasebook's questions."""
     phrasebook = read_phrasebook()
-    inside = list(dict.fromkeys(all_lines(phrasebook)))
+    inside = list(dict.fromkeys([*all_lines(phrasebook), *others]))
     inside = [*inside, *map(folded, inside[::3])]
     rows = _matrix(inside)
     topics = {topic: _matrix(_twice(lines)) for topic, lines in phrasebook.off_topic.items()}
@@ -185,17 +195,18 @@ def _logistic(
 
 def _questions() -> Iterator[Asked]:
     """The development questions that are neither chat nor about facets alone."""
-    for name in ("dev", "limits_dev", "declined_dev"):
+    for name in ("dev", "limits_dev", "declined_dev", "scope_dev"):
         for row in _rows(name):
             kind = row.get("kind", "in_scope")
             if kind not in _NOT_JUDGED:
                 yield Asked(row["text"], kind)
-    for row in _rows("behaviour_dev"):
-        if row["action"] != "decline" and len(row["turns"]) == 1:
-            yield Asked(row["turns"][0], "in_scope")
+    for name in ("behaviour_dev", "choose_dev", "asking_dev"):
+        for row in _rows(name):
+            if len(row["turns"]) == 1 and row.get("decline") in (None, *_OUTSIDE):
+                yield Asked(row["turns"][0], row.get("decline") or "in_scope")
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def _rows(name: str) -> list[dict[str, Any]]:
     text = (OWN / f"{name}.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
 

@@ -15,13 +15,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import numpy as np
 from filelock import FileLock, Timeout
 
-from knowledge.catalog import Catalog, Version
 from knowledge.embedding import Embedder
 from knowledge.errors import IndexLocked, IndexUnavailable
 from knowledge.generation import (
@@ -34,9 +33,12 @@ from knowledge.generation import (
 )
 from knowledge.keywords import KeywordIndex
 from knowledge.passages import Passage, off_topic_passages, passages_of
-from knowledge.phrasebook import Phrasebook
 from knowledge.procedure import Procedure
 from knowledge.vectors import VectorCollection, drop_collections
+
+if TYPE_CHECKING:  # who reads an index needs no database
+    from knowledge.catalog import Catalog, Version
+    from knowledge.phrasebook import Phrasebook
 
 _SAMPLE = 12
 _BATCH = 2000

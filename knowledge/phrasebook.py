@@ -24,7 +24,7 @@ from knowledge.text import folded, folded_words
 
 BUNDLED_PHRASEBOOK = Path(__file__).parent / "phrasebook"
 _SYNONYMS = "synonyms.yaml"
-_OFF_TOPIC = "off_topic.yaml"
+_OFF_TOPIC = "off_topic"  # off_topic.yaml, off_topic-<theme>.yaml
 # The C loader is ten times faster; PyYAML builds without it on some machines.
 M = TypeVar("M", bound=BaseModel)
 
@@ -99,20 +99,20 @@ def read_phrasebook(directory: Path = BUNDLED_PHRASEBOOK) -> Phrasebook:
     """Read every file of `directory`; raises InvalidPhrasebook naming file and field."""
     questions: dict[str, list[str]] = {}
     synonyms: list[Synonym] = []
-    off_topic: dict[str, tuple[str, ...]] = {}
+    off_topic: dict[str, list[str]] = {}
     for path in sorted(directory.glob("*.yaml")):
         if path.name == _SYNONYMS:
             synonyms = _parsed(path, _Synonyms).synonyms
-        elif path.name == _OFF_TOPIC:
-            topics = _parsed(path, _OffTopic).topics
-            off_topic = {topic: tuple(lines) for topic, lines in topics.items()}
+        elif path.name.startswith(_OFF_TOPIC):
+            for topic, lines in _parsed(path, _OffTopic).topics.items():
+                off_topic.setdefault(topic, []).extend(lines)
         else:
             for code, lines in _parsed(path, _File).questions.items():
                 questions.setdefault(code, []).extend(lines)
     return Phrasebook(
         {code: tuple(dict.fromkeys(lines)) for code, lines in questions.items()},
         tuple(synonyms),
-        off_topic,
+        {topic: tuple(dict.fromkeys(lines)) for topic, lines in off_topic.items()},
         read_names(directory / FILE) if (directory / FILE).is_file() else {},
     )
 

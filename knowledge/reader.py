@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from knowledge.embedding import Embedder
+from knowledge.embedding import Embedder, load_embedder
 from knowledge.errors import IndexUnavailable
 from knowledge.generation import Generation
 from knowledge.index import IndexStore
+from knowledge.settings import KnowledgeSettings
 
 
 @dataclass
@@ -107,3 +108,17 @@ class IndexReader:
         lease.retired = True
         if lease.users == 0:
             lease.generation.close()
+
+
+def reader_of(settings: KnowledgeSettings) -> IndexReader:
+    """A reader of the index that the settings name, with their model; raises ModelError."""
+    store = IndexStore(settings.index_dir, settings.chroma_url)
+    return IndexReader(store, load_embedder(settings.model_path))
+
+
+def begin_reading(settings: KnowledgeSettings) -> IndexReader:
+    """The same, opening its index already: half of that is Chroma's own work and leaves the
+    interpreter free for the caller. The first search waits for the end of it."""
+    reader = reader_of(settings)
+    threading.Thread(target=reader.health, name="opening the index").start()
+    return reader

@@ -1,7 +1,8 @@
 """How much the words of a question are those of things that no stored procedure is about.
 
-Linear models over folded words and pairs of neighbouring words: what the phrasebook's questions
-say against what the lines of off_topic.yaml say, of all topics together and of a few alone.
+Linear models over words, with and without marks, and pairs of neighbouring words: what the
+phrasebook's questions say against what the lines of off_topic*.yaml say, of all topics together and
+of a few alone.
 `python -m evals.tune_scope` fits them; the weights are stored with the embedding model.
 """
 
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import ModelError
-from knowledge.text import folded_words, word_pairs
+from knowledge.text import folded_words, word_pairs, words
 
 FILE = "scope.npz"
 OUTSIDE = "outside"
@@ -26,10 +27,12 @@ BUCKETS = 1 << 16
 
 @lru_cache(maxsize=4096)
 def buckets(text: str) -> tuple[int, ...]:
-    """The numbers of its words and word pairs, each once; the same on every machine. Several steps
-    of an answer ask for those of one question."""
+    """The numbers of its words and word pairs, and of its words as marked, which tell 'khống' from
+    'không'; each once, and the same on every machine. Several steps of an answer ask for those of
+    one question."""
     plain = folded_words(text)
-    tokens = dict.fromkeys([*plain, *word_pairs(plain)])
+    marked = (f"'{word}" for word in words(text) if not word.isascii())
+    tokens = dict.fromkeys([*plain, *word_pairs(plain), *marked])
     return tuple(dict.fromkeys(zlib.crc32(token.encode()) % BUCKETS for token in tokens))
 
 
@@ -67,9 +70,9 @@ def load_scope(directory: Path) -> ScopeWords | None:
     try:
         with np.load(file) as stored:
             kinds = tuple(map(str, stored["kinds"]))
-            words = ScopeWords(kinds, stored["weights"], stored["biases"])
+            known = ScopeWords(kinds, stored["weights"], stored["biases"])
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{file}: the file is damaged ({error})") from error
-    if words.weights.shape != (len(kinds), BUCKETS) or OUTSIDE not in kinds:
-        raise ModelError(f"{file}: weights of shape {words.weights.shape} do not fit")
-    return words
+    if known.weights.shape != (len(kinds), BUCKETS) or OUTSIDE not in kinds:
+        raise ModelError(f"{file}: weights of shape {known.weights.shape} do not fit")
+    return known

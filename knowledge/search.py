@@ -7,6 +7,7 @@ BM25. Scores are added with weights that `python -m evals.tune` fits; see docs/b
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +21,9 @@ from knowledge.twins import level_adjustments, twin_adjustments
 
 _NEIGHBOURS = 120
 _CANDIDATES = 40
+_NEARBY = 20
+_FEW = 5
+_FALL = 15  # a question farther by 1 / 15, a cosine, counts e times less
 _SAME = 0.98  # an alias or the English name, said word for word
 
 
@@ -56,12 +60,17 @@ class Hit:
 class Found:
     """What a search found: procedures, best first, and the nearest topic that is none of them.
 
-    `degraded` is set when only exact words could be searched.
+    `off_topic_mean` is how near the five nearest lines of other topics are, `nearest_mean` how near
+    those of procedures, `off_topic_share` what part of the neighbourhood is off topic. `degraded`
+    is set when only exact words could be searched.
     """
 
     hits: tuple[Hit, ...]
     off_topic: str | None = None
     off_topic_similarity: float = 0.0
+    off_topic_mean: float = 0.0
+    nearest_mean: float = 0.0
+    off_topic_share: float = 0.0
     degraded: str | None = None
 
 
@@ -102,7 +111,15 @@ def search(
         for row, found in zip(order, told, strict=True)
     )
     near = evidence.near
-    return Found(hits, near.off_topic, round(near.off_topic_similarity, 4))
+    elsewhere, here, share = (round(value, 4) for value in _neighbourhood(near))
+    return Found(
+        hits,
+        near.off_topic,
+        round(near.off_topic_similarity, 4),
+        off_topic_mean=elsewhere,
+        nearest_mean=here,
+        off_topic_share=share,
+    )
 
 
 def _gather(question: str, generation: Generation, embedder: Embedder) -> _Evidence:
@@ -133,7 +150,8 @@ def _stand_in(unphrased: NDArray[np.bool_], evidence: Row, other: Row) -> None:
 @dataclass
 class _Near:
     """By procedure: the best similarity of a phrase, that of any other passage, and the sum of what
-    is above `floor`, the farthest neighbour."""
+    is above `floor`, the farthest neighbour. `everyday` holds what people say, each with whether it
+    is about another topic."""
 
     floor: float
     phrases: dict[int, float] = dataclasses.field(default_factory=dict)
@@ -142,6 +160,7 @@ class _Near:
     paths: dict[int, list[str]] = dataclasses.field(default_factory=dict)
     off_topic: str | None = None
     off_topic_similarity: float = 0.0
+    everyday: list[tuple[float, bool]] = dataclasses.field(default_factory=list)
 
     def add(self, row: int, path: str, similarity: float, *, is_phrase: bool) -> None:
         """One neighbour more. They come nearest first, so the first of a row is its best."""
@@ -157,11 +176,29 @@ def _near_passages(generation: Generation, vector: Row) -> _Near:
     near = _Near(nearest[-1].similarity if nearest else 0.0)
     for id_, similarity in nearest:
         code, path, is_phrase = _place_of(id_)
-        if not code.startswith(OFF_TOPIC):
+        is_elsewhere = code.startswith(OFF_TOPIC)
+        if is_phrase:
+            near.everyday.append((similarity, is_elsewhere))
+        if not is_elsewhere:
             near.add(generation.row(code), path, similarity, is_phrase=is_phrase)
         elif near.off_topic is None:
             near.off_topic, near.off_topic_similarity = code[1:], similarity
     return near
+
+
+def _neighbourhood(near: _Near) -> tuple[float, float, float]:
+    """How near the five nearest lines of other topics are, the five nearest of procedures, and what
+    part of the nearest questions are off topic, the nearer the more."""
+    nearest = near.everyday[:_NEARBY]
+    weights = [math.exp(_FALL * (similarity - nearest[0][0])) for similarity, _ in nearest]
+    elsewhere = sum(w for w, (_, is_it) in zip(weights, nearest, strict=True) if is_it)
+    share = elsewhere / sum(weights) if weights else 0.0
+    return _mean_of_few(near, True), _mean_of_few(near, False), share
+
+
+def _mean_of_few(near: _Near, off_topic: bool) -> float:
+    lines = [similarity for similarity, is_it in near.everyday if is_it is off_topic][:_FEW]
+    return sum(lines, near.floor * (_FEW - len(lines))) / _FEW
 
 
 def _spread(found: dict[int, float], rest: float, size: int) -> Row:

@@ -166,16 +166,20 @@ def _summary(
         verdict: len({_paper_asked(j) for j in judgements if states[j.demand.path] is verdict})
         for verdict in Verdict
     }
-    missing = papers[Verdict.MISSING]
-    values = {
-        "present": papers[Verdict.PRESENT],
-        "missing": missing,
+    defects = sum(f.blocks for f in findings)
+    wrong = {
+        "missing": papers[Verdict.MISSING],
         "unreadable": papers[Verdict.UNREADABLE],
-        "open": papers[Verdict.CANNOT_TELL],
-        "defects": sum(f.blocks for f in findings),
+        "defects": defects,
     }
-    kind = "missing" if outcome is Outcome.INCOMPLETE and missing else str(outcome)
-    return messages.say(f"dossier.summary.{kind}", **values)
+    told = [messages.say(f"dossier.summary.{k}", count=n) for k, n in wrong.items() if n]
+    return messages.say(
+        f"dossier.summary.{outcome}",
+        what=", ".join(told),
+        present=papers[Verdict.PRESENT],
+        open=papers[Verdict.CANNOT_TELL],
+        defects=defects,
+    )
 
 
 def _paper_asked(judgement: Judged) -> tuple[object, ...]:

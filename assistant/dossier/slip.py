@@ -27,7 +27,7 @@ from assistant.dossier.wanted import has_wanted, is_to_show, is_wanted
 from assistant.errors import PaperError
 from assistant.messages import messages_for
 from knowledge.catalog import Version
-from knowledge.procedure import ChannelKind, Procedure, Requirement, value_at
+from knowledge.procedure import ChannelKind, Handling, Procedure, Requirement, value_at
 
 BUNDLED = Path(__file__).parent / "templates"
 _BLANK = "…" * 12
@@ -180,11 +180,13 @@ def _received(report: Report, procedure: Procedure) -> Iterator[dict[str, Any]]:
     present = [one for one in report.requirements if one.verdict is Verdict.PRESENT]
     for number, one in enumerate(present, 1):
         record = _requirement(procedure, one.id)
+        shown = record is not None and record.handling is Handling.PRESENT
+        note = "only_shown" if shown else "compare"
         yield {
             "number": number,
             "name": one.name,
-            "count": _count(record) if record else "",
-            "note": _SAY("dossier.paper.compare") if one.at_counter else "",
+            "count": _count(record) if record and not shown else "",
+            "note": _SAY(f"dossier.paper.{note}") if one.at_counter or shown else "",
         }
 
 

@@ -21,6 +21,7 @@ from assistant.dossier.needs import Applies, looked_up, slot_key
 from assistant.messages import Messages
 from ingest.reading.page import Reading
 from knowledge.procedure import Handling, Need
+from knowledge.text import folded
 
 
 @dataclass(frozen=True)
@@ -221,8 +222,10 @@ def _hints(demand: Demand, messages: Messages) -> Iterable[str]:
     requirement = demand.requirement
     if requirement.handling is Handling.PRESENT:
         yield messages.say("dossier.missing.shown")
-    if requirement.replaced_by_data:
-        yield messages.say("dossier.missing.data", words=requirement.replaced_by_data)
+    if words := requirement.replaced_by_data:
+        # Records often say the whole sentence themselves.
+        whole = folded(words).startswith("khong phai nop")
+        yield words if whole else messages.say("dossier.missing.data", words=words)
     if looked_up(requirement):
         yield messages.say("dossier.missing.looked_up")
 

@@ -1,7 +1,7 @@
 """Outside: whether a question is about something that no stored procedure is about.
 
 Three kinds of evidence, added up with fitted weights: what the search found (how near is the best
-procedure, how near the best line of off_topic.yaml), the words as a whole (knowledge/scope.py),
+procedure, how near the lines of off_topic*.yaml), the words as a whole (knowledge/scope.py),
 and words that name a thing outside (outside.yaml). None of them decides alone: 'karaoke' is also
 said by who asks about fire safety, and then the search knows.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from assistant.steps.patterns import patterns_of
@@ -22,7 +22,7 @@ from knowledge.text import folded
 FILE = "scope.json"
 ABSENT = "absent_"
 ABROAD = "abroad"
-_HERE = "here"
+_HERE, _STORED, _IMAGINARY = "here", "stored", "imaginary"
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,9 @@ class ScopeWeights:
     words: float
     nearest: float
     other_topic: float
+    other_topics: float
+    neighbours: float
+    share: float
     absent: float
     elsewhere: float
     abroad: float
@@ -73,14 +76,12 @@ class Outside:
         kinds = kinds_named(text)
         values = evidence(text, found, self._words, kinds)
         w = self._weights
-        weights = (w.words, w.nearest, w.other_topic, w.absent, w.elsewhere, w.abroad)
+        weights = astuple(w)[: len(values)]
         margin = w.bias + sum(a * b for a, b in zip(weights, values, strict=True))
         return Verdict(round(margin, 4), kinds)
 
 
-def evidence(
-    text: str, found: Found, words: ScopeWords, kinds: Iterable[str]
-) -> tuple[float, float, float, float, float, float]:
+def evidence(text: str, found: Found, words: ScopeWords, kinds: Iterable[str]) -> tuple[float, ...]:
     """The numbers that ScopeWeights weighs, in its order."""
     named = set(kinds)
     absent = any(kind.startswith(ABSENT) for kind in named)
@@ -89,6 +90,9 @@ def evidence(
         words.scores(text)[OUTSIDE],
         found.hits[0].similarity if found.hits else 0.0,
         found.off_topic_similarity,
+        found.off_topic_mean,
+        found.nearest_mean,
+        found.off_topic_share,
         float(absent),
         float(elsewhere),
         float(ABROAD in named),
@@ -99,6 +103,8 @@ def kinds_named(text: str) -> tuple[str, ...]:
     """The kinds of outside.yaml whose words stand in the text, in the order of the file."""
     plain = " ".join(re.sub(r"[^\w\s]", " ", folded(text)).split())
     named = [kind for kind, said in patterns_of("outside.yaml").items() if said.search(plain)]
+    if _STORED in named:
+        named = [kind for kind in named if kind in (_HERE, ABROAD, _IMAGINARY)]
     lifted = {_HERE, ABROAD} if _HERE in named else set()
     return tuple(kind for kind in named if kind not in lifted)
 

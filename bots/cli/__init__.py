@@ -69,9 +69,9 @@ def _settings() -> KnowledgeSettings:
 
 
 def _assistant() -> Assistant:
-    from assistant.bootstrap import build_assistant
+    from bots.cli.starting import start_assistant
 
-    return build_assistant(_settings())
+    return start_assistant(_settings())
 
 
 @app.command()
@@ -86,12 +86,15 @@ def ask(
     ] = False,
 ) -> None:
     """Trả lời một câu hỏi, hay nhiều câu từ stdin (--jsonl)."""
+    from bots.cli.starting import settle
+
+    assistant = _assistant()
     from assistant.models import Question
     from bots.cli.terminal import answer_lines, show_answer, show_explanation
 
-    assistant = _assistant()
     try:
         if jsonl:
+            settle()
             answer_lines(assistant, sys.stdin.buffer, sys.stdout)
             return
         if not (question or "").strip():
@@ -119,11 +122,14 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=100, help="Số kết quả.")] = 10,
 ) -> None:
     """Xếp hạng các thủ tục gần với câu hỏi."""
-    from bots.cli.terminal import search_lines, show_hits
+    from bots.cli.starting import settle
 
     assistant = _assistant()
+    from bots.cli.terminal import search_lines, show_hits
+
     try:
         if jsonl:
+            settle()
             search_lines(assistant, sys.stdin.buffer, sys.stdout, limit)
         elif question:
             show_hits(out, assistant.search(question, limit))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import socket
 import sys
 
@@ -11,6 +10,7 @@ import uvicorn
 
 from assistant.bootstrap import Assistant
 from assistant.dossier.service import Dossiers
+from bots.cli.starting import warm_up
 from bots.web.answering import AT_ONCE, AT_ONCE_WITH_MODEL
 from bots.web.app import create_app
 
@@ -35,14 +35,6 @@ def run_server(assistant: Assistant, dossiers: Dossiers, host: str, port: int) -
 def at_once(assistant: Assistant) -> int:
     """How many questions are answered at a time: more where a language model is waited for."""
     return AT_ONCE_WITH_MODEL if assistant.model else AT_ONCE
-
-
-def warm_up(assistant: Assistant) -> None:
-    """Load what answers need, and take it out of the collector's rounds: it stays as long as the
-    process does, and each round over it would stop all answers for a fifth of a second."""
-    assistant.warm_up()
-    gc.collect()
-    gc.freeze()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,9 +1,8 @@
 """python -m evals.bench --shared ../shared --output docs/benchmarks.md
 
 Ingests the starter corpus and the snapshot into a fresh directory with the real command, then
-measures finding, speed and load. What `python -m evals.bench.behaviour`, `…dossiers` (also with
-`--real`), `…reading_gate`, `…training_choices`, `…unphrased`, `…growth` and `…telegram` wrote is
-put at the end.
+measures finding, speed and load. What the long parts wrote (`make bench-growth` and its like, see
+the Makefile) is put at the end, each with the day on which it was measured.
 """
 
 from __future__ import annotations
@@ -42,6 +41,7 @@ from knowledge.procedure import Procedure
 from knowledge.settings import BUNDLED_MODEL, KnowledgeSettings
 from knowledge.text import folded
 
+PARTS = (BEHAVIOUR, DOSSIERS, REAL, READING, TRAINING, UNPHRASED, GROWTH, TELEGRAM)
 _FLOORS = {"author_written": 0.80, "llm_or_author_written": 0.65, "portal_faq": 0.93}
 
 
@@ -63,8 +63,7 @@ def main() -> int:
         figures += _speed_figures(assistant, data_dir, texts)
         assistant.close()
     sections = _sections(results, figures)
-    parts = (BEHAVIOUR, DOSSIERS, REAL, READING, TRAINING, UNPHRASED, GROWTH, TELEGRAM)
-    for part in filter(Path.is_file, parts):
+    for part in filter(Path.is_file, PARTS):
         sections += ["", part.read_text(encoding="utf-8").rstrip()]
     text = "\n".join(sections) + "\n"
     sys.stdout.write(text)
@@ -161,6 +160,7 @@ def _sections(results: dict[str, dict[str, HitRates]], figures: list[Figure]) ->
         "# Benchmarks",
         "",
         "Printed by `make bench`. " + conditions(),
+        "Sections that name a command of their own were measured by it, on the day that they name.",
         "",
         "## Finding the procedure",
         "",

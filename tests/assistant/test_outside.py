@@ -3,13 +3,15 @@ and is in scope is answered."""
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from assistant.bootstrap import Assistant
 from assistant.models import Answer, Question, Status
 from assistant.steps.outside import kinds_named
 from knowledge.phrasebook import all_lines, read_phrasebook
-from knowledge.scope import OUTSIDE, ScopeWords, load_scope
+from knowledge.scope import OUTSIDE, ScopeWords, buckets, load_scope
 from knowledge.settings import BUNDLED_MODEL
 
 
@@ -64,6 +66,24 @@ def test_a_field_that_is_not_stored_offers_no_neighbour(starter: Assistant) -> N
     assert answer.options == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("mở quán karaoke", ("absent_culture_tourism",)),
+        ("thẩm duyệt phòng cháy cho quán karaoke", ()),
+        ("nhận trẻ mồ côi làm con nuôi", ()),
+        ("sao y bằng tốt nghiệp", ()),
+        ("nhờ tư vấn thủ tục", ()),
+        ("lý lịch tư pháp để xin visa đi Úc", ()),
+        ("con nuôi là khủng long", ("imaginary",)),
+    ],
+)
+def test_beside_the_word_of_a_stored_procedure_a_thing_elsewhere_is_none(
+    text: str, kinds: tuple[str, ...]
+) -> None:
+    assert kinds_named(text) == kinds
+
+
 def test_words_of_elsewhere_are_rare_among_lines_in_scope() -> None:
     lines = all_lines(read_phrasebook())
 
@@ -83,6 +103,12 @@ def test_the_words_alone_tell_most_lines_of_the_phrasebook_from_other_topics() -
 
     assert wrong_in < 0.01 * len(all_lines(phrasebook)[::20])
     assert wrong_out < 0.1 * len(outside)
+
+
+def test_a_mark_can_tell_two_words_apart_and_its_absence_costs_little() -> None:
+    assert buckets("giấy khống") != buckets("giấy không")
+    assert set(buckets("giay khong")) <= set(buckets("giấy không"))
+    assert buckets(unicodedata.normalize("NFD", "giấy khống")) == buckets("giấy khống")
 
 
 def test_no_words_say_nothing() -> None:

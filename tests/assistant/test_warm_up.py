@@ -8,7 +8,7 @@ import pytest
 
 from assistant.bootstrap import Assistant, Tuning
 from assistant.models import Question, Status
-from bots.cli import serving
+from bots.cli import starting
 from knowledge import documents
 from knowledge.procedure import Procedure
 
@@ -41,7 +41,7 @@ def test_a_language_model_is_not_asked_for_warming_up(
 def test_what_was_read_is_taken_out_of_the_collectors_rounds(starter: Assistant) -> None:
     before = gc.get_freeze_count()
     try:
-        serving.warm_up(starter)
+        starting.warm_up(starter)
 
         assert gc.get_freeze_count() > before
     finally:

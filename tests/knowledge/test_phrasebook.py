@@ -88,6 +88,18 @@ def test_topics_and_synonyms_have_files_of_their_own(tmp_path: Path) -> None:
     assert found.questions == {}
 
 
+def test_other_topics_are_joined_over_their_files(tmp_path: Path) -> None:
+    written(tmp_path, "off_topic.yaml", topics={"weather": ["mai có mưa không"]})
+    written(tmp_path, "off_topic-sky.yaml", topics={"weather": ["mai nắng à"], "stars": ["sao gì"]})
+
+    found = read_phrasebook(tmp_path)
+
+    assert {topic: set(lines) for topic, lines in found.off_topic.items()} == {
+        "weather": {"mai có mưa không", "mai nắng à"},
+        "stars": {"sao gì"},
+    }
+
+
 def test_codes_can_be_left_out() -> None:
     book = Phrasebook({code(1): ("a",), code(2): ("b",)}, off_topic={"x": ("y",)})
 

@@ -10,12 +10,15 @@ import psutil
 import pytest
 
 from knowledge.catalog import Catalog, Origin
+from knowledge.embedding import Embedder, load_embedder
 from knowledge.errors import IndexUnavailable
 from knowledge.finder import Finder
+from knowledge.generation import Generation
 from knowledge.index import IndexStore
 from knowledge.phrasebook import Phrasebook
-from knowledge.reader import IndexReader
+from knowledge.reader import IndexReader, begin_reading
 from knowledge.search import Weights
+from knowledge.settings import KnowledgeSettings
 from tests.fakes import FakeEmbedder, code, procedure
 
 EMBEDDER = FakeEmbedder()
@@ -181,3 +184,36 @@ def test_publishing_under_load_makes_no_error_and_keeps_memory_flat(
     assert errors == []
     assert len(seen) >= 5
     assert memory[-1] - memory[4] < 100 * 1024 * 1024
+
+
+def test_an_index_that_is_being_opened_is_waited_for_and_opened_once(
+    tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = KnowledgeSettings(data_dir=tmp_path, _env_file=None)
+    published = IndexStore(settings.index_dir).build(
+        catalog, Phrasebook({}), load_embedder(settings.model_path)
+    )
+    may_open, opened = threading.Event(), []
+    real = IndexStore.open_newest
+
+    def slowly(store: IndexStore, embedder: Embedder) -> tuple[Generation, str | None]:
+        assert may_open.wait(10)
+        opened.append(threading.current_thread().name)
+        return real(store, embedder)
+
+    monkeypatch.setattr(IndexStore, "open_newest", slowly)
+    reader = begin_reading(settings)
+    assert opened == []  # the caller goes on meanwhile
+    may_open.set()
+
+    assert reader.health().generation == published
+    assert opened == ["opening the index"]
+    reader.close()
+
+
+def test_an_index_that_does_not_open_is_told_to_who_searches(tmp_path: Path) -> None:
+    reader = begin_reading(KnowledgeSettings(data_dir=tmp_path, _env_file=None))
+
+    with pytest.raises(IndexUnavailable), reader.generation():
+        pass
+    reader.close()

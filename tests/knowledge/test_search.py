@@ -121,6 +121,15 @@ def test_a_question_of_no_procedure_names_its_topic(finder: Finder) -> None:
     assert found.off_topic_similarity == pytest.approx(1, abs=1e-3)
 
 
+def test_how_much_of_the_neighbourhood_is_elsewhere_is_told(finder: Finder) -> None:
+    elsewhere = finder.find("mai trời có mưa không")
+    here = finder.find("cưới nhau thì làm giấy gì")
+
+    assert elsewhere.off_topic_share > 0.5 > here.off_topic_share
+    assert elsewhere.nearest_mean < elsewhere.off_topic_similarity
+    assert here.nearest_mean > here.off_topic_mean
+
+
 @pytest.mark.parametrize("limit", [1, 2, 5, 50])
 def test_never_more_than_the_limit(finder: Finder, limit: int) -> None:
     assert len(finder.find("đăng ký", limit).hits) == min(limit, 5)

@@ -146,6 +146,17 @@ def test_the_receipt_names_papers_and_the_day(version: Version) -> None:
     assert "1 bản chính" in text
 
 
+def test_a_receipt_says_what_was_only_shown(version: Version) -> None:
+    shown = complete(version).model_copy(
+        update={"requirements": (verdict(version, 6, Verdict.PRESENT, at_counter=True),)}
+    )
+
+    text = words(writer().write("receipt", "docx", shown, version))
+
+    assert "Chỉ xuất trình, không nộp" in text
+    assert "1 bản chính" not in text
+
+
 def test_a_receipt_before_15_invents_no_day(version: Version) -> None:
     early = PaperWriter(lambda: MOMENT.replace(hour=9))
 
