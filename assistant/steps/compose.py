@@ -22,7 +22,7 @@ from assistant.models import (
 from assistant.steps.labels import heading, short_name
 from assistant.steps.limits import names_district
 from assistant.steps.narrow import PAPERS, asked_cases, cases_said
-from assistant.steps.premise import Premise, false_premises
+from assistant.steps.premise import Premise, false_premises, unneeded_papers
 from knowledge.catalog import Version
 from knowledge.procedure import COMMON_CASE, Case, Procedure
 from knowledge.reading import glosses_in
@@ -117,6 +117,9 @@ def _cautions(turn: Turn, telling: Telling) -> list[Block]:
     """What the question takes for granted and the record does not say, with what it says."""
     lines = [Line(text=telling.say("district"))] if names_district(turn.text) else []
     lines += [_correction(telling, p) for p in false_premises(turn.text, telling.procedure)]
+    for paper in unneeded_papers(turn.text, telling.procedure):
+        name = paper.names[telling.messages.language]
+        lines.append(Line(text=telling.say("premise.paper", paper=name)))
     return [_note(line) for line in lines]
 
 
@@ -125,14 +128,14 @@ _CORRECTED_BY = {
     Premise.TIME: Facet.TIME,
     Premise.COPIES: Facet.DOCUMENTS,
     Premise.FORM: Facet.FORMS,
+    Premise.PLACE: Facet.PLACE,
+    Premise.CHANNEL: Facet.CHANNEL,
 }
 
 
 def _correction(telling: Telling, premise: Premise) -> Line:
     """Says what the record has instead, with its citations."""
     key = f"premise.{premise.value}"
-    if premise not in _CORRECTED_BY:
-        return Line(text=telling.say(key))
     blocks = TELL[_CORRECTED_BY[premise]](telling)
     lines = [line for block in blocks for line in block.lines if line.citations][:_MOST_CORRECTED]
     told = sentence("; ".join(line.text.rstrip(" .;") for line in lines))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 
 from assistant.redaction import redact
-from knowledge.figures import durations_in, number_of
-from knowledge.procedure import Procedure
+from knowledge.documents import read_yaml
+from knowledge.figures import amounts_in, durations_in, number_of
+from knowledge.procedure import ChannelKind, Level, Procedure
 from knowledge.text import composed, folded
+from knowledge.twins import levels_said
 
 _SUM = re.compile(
     r"(?<![\w.,/])(\d+(?:[.,]\d+)*)\s*(triệu|trieu|tr|củ|cu|nghìn|nghin|ngàn|ngan|k|đồng|dong|đ|vnđ|vnd|"
@@ -18,15 +23,39 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 _COPIES = re.compile(r"\b(\d{1,2}) ban (chinh|sao|photo)\b")
-_FORM = re.compile(r"\b(?:CT|TK|HS|DK|NA|ĐK)[-.]?\d{1,3}\w?\b", re.IGNORECASE)
-_HOUSEHOLD = re.compile(r"\b(?:phai|can|bat buoc|doi|mang|nop)(?: \w+){0,4} (?:so )?ho khau\b")
+_FORM = re.compile(r"\b(?:CT|CC|DC|TK|HS|DK|NA|ĐK)[-.]?\d{1,3}\w?\b", re.IGNORECASE)
+_NEEDS = re.compile(
+    r"\b(?:phai|can|bat buoc|doi|mang|nop|kem|thieu|have to|need|must|bring|require[ds]?)\b"
+)
+_FEE_SAID = re.compile(
+    r"\b(?:le phi|phi|thu|tien|mat|het|ton|dong|nop|cost|fee|pay|charge)\b", re.IGNORECASE
+)
+_GOES = re.compile(r"\b(?:nop|lam|len|ra|den|toi|o|tai|ve|qua|di|go|apply|register|submit|hand)\b")
+_ENGLISH_DAYS = re.compile(r"\b(\d+) (?:working |business )?(?:days|weeks|months|years)\b")
+_YEARS = re.compile(r"\b(\d+) nam\b(?! tuoi)")
+_MUST = re.compile(r"\b(?:phai|bat buoc|have to|must)\b(?! (?:khong|ko|k|hong|chu|ha)\b)")
+_DIRECT_ONLY = re.compile(r"\bchi (?:\w+ ){0,2}truc tiep|\bonly in person\b")
+_CANNOT = (
+    r"(?:khong|ko|k|chua|chang|hong)(?: \w+){0,3} (?:%s)|(?:%s)(?: \w+){0,2} (?:khong|ko|k) duoc|"
+    r"(?:cannot|can t|not)(?: \w+){0,3} (?:%s)"
+)
+_WAYS = {
+    ChannelKind.ONLINE: r"online|qua mang|truc tuyen|tren mang|vneid|dich vu cong",
+    ChannelKind.POSTAL: r"buu dien|buu chinh|by (?:post|mail)",
+}
 _PLACEHOLDER = re.compile(r"<[A-Z]+>")
 _SCALE = {"tr": 6, "cu": 6, "million": 6, "ngh": 3, "nga": 3, "k": 3, "thousand": 3}
 _CONFIRMS = re.compile(
-    r"\b(?:(?:phai|dung) (?:khong|ko|k|hong|ha)|co dung|co that|nghe (?:noi|bao|don|dau)|"
-    r"(?:ho|nguoi ta|ban|ong|co|hang xom|ai do) (?:\w+ )?(?:bao|noi|doi)|chac la|a ha|"
-    r"right|is (?:it|that) (?:true|right|correct)|is that|i heard|(?:told|says|said))\b"
+    r"\b(?:(?:phai|dung|that) (?:khong|ko|k|hong|ha|chua|chu)|co dung|co that|"
+    r"nghe (?:noi|bao|don|dau)|thay (?:noi|bao)|tren mang|(?:^|tai |vi )sao\b|"
+    r"(?:ho(?! (?:khau|tich|so|tro|kinh|chieu|gia))|nguoi ta|ban|ong|co|hang xom|ai do|can bo) "
+    r"(?:\w+ )?(?:bao|noi|doi|bat)|chac la|a ha|"
+    r"chu (?:nhi|gi|ha)|right|really|is (?:it|that) (?:true|right|correct)|is that|i heard|why|"
+    r"(?:told|says|said))\b"
 )
+
+
+_AH = re.compile(r"\b(?:à|hả|ư)\W*$", re.IGNORECASE)  # 'ạ' is polite and asks nothing
 
 
 class Premise(StrEnum):
@@ -36,29 +65,85 @@ class Premise(StrEnum):
     TIME = "time"
     COPIES = "copies"
     FORM = "form"
-    HOUSEHOLD = "household"
+    PLACE = "place"
+    CHANNEL = "channel"
 
 
 def false_premises(text: str, procedure: Procedure) -> tuple[Premise, ...]:
     """What the question asks to confirm and the record does not hold; only what it can show."""
-    plain = folded(text)
-    if not _CONFIRMS.search(plain):
-        return ()
+    if not _confirms(text):
+        return (Premise.FEE,) if _takes_fee_for_granted(text) and _fee(text, procedure) else ()
     found = {premise: is_false(text, procedure) for premise, is_false in _FALSE.items()}
     return tuple(premise for premise, false in found.items() if false)
+
+
+def unneeded_papers(text: str, procedure: Procedure) -> tuple[UnneededPaper, ...]:
+    """Papers that the question takes to be needed and of which the whole record does not speak."""
+    plain = folded(text)
+    if not (_confirms(text) and _NEEDS.search(plain)):
+        return ()
+    said = [paper for paper in _papers() if paper.said.search(plain)]
+    record = folded(_words_of(procedure)) if said else ""
+    return tuple(paper for paper in said if not paper.record.search(record))
+
+
+def _confirms(text: str) -> bool:
+    plain = " ".join(re.sub(r"[^\w\s]", " ", folded(text)).split())
+    return bool(_CONFIRMS.search(plain) or _AH.search(composed(text)))
+
+
+def _takes_fee_for_granted(text: str) -> bool:
+    """'Nộp 5 triệu lệ phí ở đâu?' says that the fee is that."""
+    plain = folded(text)
+    return bool(re.search(rf"{_SUM.pattern}\s+(?:tien )?(?:le )?phi\b", plain, re.IGNORECASE))
+
+
+def _words_of(procedure: Procedure) -> str:
+    """All that a record says, but where it was read and what else it is called."""
+    return procedure.model_dump_json(exclude={"source", "aliases", "differences"})
 
 
 def _fee(text: str, procedure: Procedure) -> bool:
     sums = _sums(text)
     fees = {fee.amount for c in procedure.channels for fee in c.fees if fee.amount is not None}
-    return bool(sums and fees and not sums & fees)
+    if not (sums and fees) or sums & fees or not _FEE_SAID.search(folded(text)):
+        return False
+    return not sums & {amount.value for amount in amounts_in(_words_of(procedure))}
 
 
 def _time(text: str, procedure: Procedure) -> bool:
     times = {limit.number for limit in durations_in(text)}
+    times |= {Decimal(n) for n in _ENGLISH_DAYS.findall(text) + _YEARS.findall(folded(text))}
     channels = procedure.channels
     limits = {time.number for c in channels for time in c.time_limits if time.number is not None}
-    return bool(times and limits and not times & limits)
+    if not (times and limits) or times & limits:
+        return False
+    return not times & {length.number for length in durations_in(_words_of(procedure))}
+
+
+def _place(text: str, procedure: Procedure) -> bool:
+    """A level that the record names neither as its own nor among its places."""
+    said = levels_said(text)
+    places = " ".join((*procedure.receiving_places, procedure.agency or ""))
+    known = {*procedure.levels, *levels_said(places)}
+    if _MUST.search(folded(text)):
+        known = set(procedure.levels)  # what another level only hands on need not be gone to
+    if not said or said & known or Level.OTHER in known:
+        return False
+    return bool(_GOES.search(folded(text)))
+
+
+def _channel(text: str, procedure: Procedure) -> bool:
+    """A way to apply that is said not to exist and does, or to exist and does not."""
+    plain = " ".join(re.sub(r"[^\w\s]", " ", folded(text)).split())
+    kinds = {channel.kind for channel in procedure.channels}
+    if kinds and _DIRECT_ONLY.search(plain):
+        return bool(kinds - {ChannelKind.DIRECT})
+    for kind, words in _WAYS.items():
+        if re.search(rf"\b(?:{words})\b", plain) and kinds:
+            denied = re.search(_CANNOT % (words, words, words), plain)
+            return (kind in kinds) if denied else (kind not in kinds)
+    return False
 
 
 def _copies(text: str, procedure: Procedure) -> bool:
@@ -76,10 +161,25 @@ def _form(text: str, procedure: Procedure) -> bool:
     return bool(said and codes) and not any(code in known for code in said for known in codes)
 
 
-def _household(text: str, procedure: Procedure) -> bool:
-    """The household book, when the whole record does not speak of it."""
-    asked = _HOUSEHOLD.search(folded(text))
-    return bool(asked) and "ho khau" not in folded(procedure.model_dump_json())
+@dataclass(frozen=True)
+class UnneededPaper:
+    """A paper that people take to be needed: its name by language, and how it is spoken of."""
+
+    names: Mapping[str, str]
+    said: re.Pattern[str]
+    record: re.Pattern[str]
+
+
+@cache
+def _papers() -> tuple[UnneededPaper, ...]:
+    return tuple(
+        UnneededPaper(
+            {"vi": paper["vi"], "en": paper["en"]},
+            re.compile(rf"\b(?:{paper['said']})\b"),
+            re.compile(paper["record"]),
+        )
+        for paper in read_yaml(Path(__file__).parent / "premise.yaml")
+    )
 
 
 _FALSE: dict[Premise, Callable[[str, Procedure], bool]] = {
@@ -87,7 +187,8 @@ _FALSE: dict[Premise, Callable[[str, Procedure], bool]] = {
     Premise.TIME: _time,
     Premise.COPIES: _copies,
     Premise.FORM: _form,
-    Premise.HOUSEHOLD: _household,
+    Premise.PLACE: _place,
+    Premise.CHANNEL: _channel,
 }
 
 

@@ -20,6 +20,7 @@ from bots.telegram.settings import TelegramSettings
 from bots.telegram.sole import sole_sender
 
 _CHECK_LOCK = 2.0
+_LAST_MOMENT = 1.0
 
 
 class Sending:
@@ -127,8 +128,9 @@ async def _send_until_told(plan: Plan, pipe: Connection) -> None:
 
 
 def _obey(pipe: Connection, sending: Sending, told: asyncio.Future[float]) -> None:
-    """Hand on each wake; at a stop, the seconds it may take: none when the server died."""
-    seconds = 0.0
+    """Hand on each wake; at a stop, the seconds it may take. When the server died, what is on its
+    way has a moment to arrive, so that the next does not send it again."""
+    seconds = _LAST_MOMENT
     with suppress(EOFError, OSError):
         while not (word := pipe.recv_bytes()).startswith(b"s"):
             sending.wake()
