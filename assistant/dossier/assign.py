@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from assistant.dossier.classify import STRONG, WEAK, Piece, own_name, support
+from assistant.dossier.classify import STRONG, WEAK, Piece, Seen, own_name, support
 from assistant.dossier.demands import Demand
 from assistant.dossier.likeness import bare
 from ingest.reading.page import Box
@@ -85,7 +85,12 @@ def _guarded(piece: Piece, demand: Demand, demands: Sequence[Demand]) -> tuple[f
     own, _ = own_name(piece, demand)
     for seen in piece.seen:
         mine = seen.kinds & demand.kinds and demand.takes(bare(seen.name))
-        if not mine and seen.score > score + 0.02 and own < seen.score - 0.02:
+        if (
+            not mine
+            and not _begins_ours(seen, piece, demand)
+            and seen.score > score + 0.02
+            and own < seen.score - 0.02
+        ):
             return 0.0, None
     for other in () if demand.general else demands:
         if _is_sibling(other, demand):
@@ -93,6 +98,13 @@ def _guarded(piece: Piece, demand: Demand, demands: Sequence[Demand]) -> tuple[f
             if theirs >= STRONG and theirs > own + 0.12:
                 return min(score, 0.7), box
     return score, box
+
+
+def _begins_ours(seen: Seen, piece: Piece, demand: Demand) -> bool:
+    """Whether a name only begins that of the wanted kind: 'Bản án' of 'Bản án về việc ly hôn'."""
+    name = bare(seen.name)
+    ours = [bare(own.name) for own in piece.seen if own.kinds & demand.kinds]
+    return any(len(own) > len(name) and own[: len(name)] == name for own in ours)
 
 
 def _is_sibling(other: Demand, demand: Demand) -> bool:

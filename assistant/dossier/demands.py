@@ -140,7 +140,7 @@ _DESCRIBED = re.compile(
     r"|mot loai|noi dung|thong tin"
     r"|ho so|chung tu|chung cu|du an|giao dich|hinh anh|anh|bien so|cac|nhung)\b"
 )
-_GENERAL = re.compile(r"^(mot )?(loai )?(giay to|tai lieu|bang cap|ho so)\b")
+_GENERAL = re.compile(r"^(mot )?(loai )?(giay to|tai lieu|bang cap|ho so|chung tu)\b")
 _LEADING = re.compile(
     r"^(?:\d+\s+(?:bộ|bản)?\s*|một\s+)?(?:(?:bản\s+(?:sao|chính|gốc|phô\s*tô|chụp)"
     r"|bản)(?=\s+(?:chứng|hợp|điện|có|chụp|sao|giấy"

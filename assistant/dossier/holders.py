@@ -242,6 +242,8 @@ def _perhaps(holder: Holder, fields: Fields, known: frozenset[str]) -> Outcome:
         read = person.number or person.illegible
         if read and _near(read, holder):
             return _by_near_number(holder, person, read)
+        if clash := _of_one_origin(holder, person):
+            return clash
     for person in fields.people:
         if person.name and any(_may_be(n, person) for n in holder.names):
             return NotCompared("name", (holder.names[0], person.name))
@@ -250,6 +252,22 @@ def _perhaps(holder: Holder, fields: Fields, known: frozenset[str]) -> Outcome:
     if doubtful:
         return NotCompared("name", tuple(filter(None, (holder.place, doubtful[0]))))
     return Silent()
+
+
+def _of_one_origin(holder: Holder, person: Person) -> Outcome | None:
+    """Somebody whose name cannot be read, and whose number is of the holder's province, sex and
+    year but another: the holder with a wrong number, as far as the form tells."""
+    for ours in holder.numbers:
+        theirs = person.number
+        if theirs is None or not _is_national(ours) or ours.text[:_ORIGIN] != theirs.text[:_ORIGIN]:
+            continue
+        other = person.name and any(
+            agree(name, person.name) is Agreement.DIFFERENT for name in holder.names
+        )
+        sure = min(ours.sure, theirs.sure)
+        if not other and numbers_agree(ours.text, theirs.text, sure) is Agreement.DIFFERENT:
+            return Differs("number", ours, theirs)
+    return None
 
 
 def _may_be(name: Value, person: Person) -> bool:

@@ -199,7 +199,7 @@ def identity_numbers_can_be_read(dossier: Dossier) -> Iterator[Found]:
         asked = demand.requirement.paper in IDENTITY
         card = asked and _is_card(fields.piece) and has_front(fields.piece)
         spoiled = [p.illegible for p in fields.people if p.illegible and not p.number]
-        unsure = [value for value in spoiled if re.search(r"[?#*]", value.text)]
+        unsure = [value for value in spoiled if re.fullmatch(r"[\d .]*[?#*][\d?#* .]*", value.text)]
         if unsure and not (fields.numbers and not demand.is_form):
             where = evidence(unsure[0].sheet, unsure[0].box, unsure[0].sure)
             yield Found(_named(demand), (where,), demand.path)

@@ -55,7 +55,9 @@ class PaperWriter:
         """The paper as a file; `reason` stands on a rejection slip. Raises PaperError when the
         report does not allow this paper, or when a template or LibreOffice fails."""
         _refuse_unfit(kind, report)
-        values = self._values(report, version.procedure) | {"reason": reason.strip() or _BLANK * 4}
+        values = self._values(report, version.procedure) | {
+            "reason": _sentence(reason) or _BLANK * 4
+        }
         document = self._filled(self._template(kind), values)
         return pdf_of(document) if form == "pdf" else document
 
@@ -204,6 +206,12 @@ def _count(requirement: Requirement) -> str:
     if requirement.certified and told:
         told[-1] += f" {_SAY('documents.certified')}"
     return ", ".join(told)
+
+
+def _sentence(text: str) -> str:
+    """What an officer wrote, closed by a full stop."""
+    text = text.strip()
+    return f"{text}." if text and text[-1].isalnum() else text
 
 
 def _subject(name: str) -> str:

@@ -21,7 +21,7 @@ _AUTHORITY = re.compile(
     r"|vien|cong ty|doanh nghiep|truong|tram|van phong|chi nhanh|bao hiem xa hoi|co quan|dai hoc)\b"
 )
 _NOT_A_TITLE = re.compile(
-    r"^(kinh gui|so\s*:|so\s+\d|ngay\b|.{0,40}\bngay\b.{0,12}\bthang\b|mau( so)?\b|ban hanh"
+    r"^(kinh gui|so\s*[:.,;]|so\s*\d|ngay\b|.{0,40}\bngay\b.{0,12}\bthang\b|mau( so)?\b|ban hanh"
     r"|kem theo|\(?trang\b"
     r"|can cu (vao|luat|nghi|thong|quyet|dieu|khoan|bo luat)|nguoi (yeu cau|lam don|khai|viet)\b)"
 )
@@ -195,7 +195,9 @@ _ALIKE = str.maketrans("OILĐ", "011D")
 def canonical(code: str) -> str:
     """'Mẫu số 01/LPTB' and 'CTO1' as they are compared: no spaces, letters like figures as such."""
     plain = re.sub(r"^(MAU|BIEU MAU)?\s*(SO)?\s*[:.]?\s*", "", folded(code).upper())
-    return re.sub(r"\s+", "", plain).translate(_ALIKE).strip("./-()")
+    # One round sign read as two: CT0O1.
+    plain = re.sub(r"0O|O0", "0", re.sub(r"\s+", "", plain))
+    return plain.translate(_ALIKE).strip("./-()")
 
 
 def codes_of(sheet: Sheet) -> tuple[FormCode, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from assistant.models import Answer, Said, Status, Turn
 from assistant.steps.content import content_of
+from assistant.steps.differ import AGE, MARK, differences_said
 from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
 from assistant.steps.premise import searchable
@@ -44,6 +45,7 @@ _TOPICS = {
     "injection": "instructions_to_the_bot",
 }
 _LEANING = ("takes_back", "supposes", "correction", "return")
+_OF_PEOPLE = {"personal", "distress"}
 _FEW = 12  # words
 
 
@@ -96,11 +98,18 @@ def _is_borne_out(turn: Turn, kind: str, found: Found | None, sure: float) -> bo
         return not _may_follow(turn)
     best = found.hits[0].similarity if found.hits else 0.0
     elsewhere = found.off_topic_similarity > best
-    if kind == "personal" and _says_how(turn, "supposes", "takes_back", "correction"):
-        return False  # 'nếu vợ tôi là người Nhật' asks for nobody's data
+    if kind in _OF_PEOPLE and turn.past and _tells_of_people(turn):
+        return False
     if best >= sure and kind != "unlawful" and not (kind == "distress" and elsewhere):
         return False
     return (elsewhere and found.off_topic == _TOPICS[kind]) or not _may_follow(turn)
+
+
+def _tells_of_people(turn: Turn) -> bool:
+    """Words that lean on what was said before and say who somebody is: 'nếu vợ tôi là người Nhật'
+    asks for nobody's data, and is no cry for help."""
+    leans = _says_how(turn, "supposes", "takes_back", "correction")
+    return leans and bool({MARK, AGE} & differences_said(turn.text).keys())
 
 
 def _may_follow(turn: Turn) -> bool:

@@ -16,20 +16,35 @@ from assistant.models import Answer, Question, Status
 from assistant.settings import AssistantSettings
 from assistant.steps.translate import is_other_script
 from knowledge.settings import BUNDLED_MODEL
-from tests.assistant.scripted_model import Play, ScriptedModel, reworded, say, status
+from tests.assistant.scripted_model import (
+    Play,
+    ScriptedModel,
+    cut,
+    garbage,
+    hang,
+    reworded,
+    say,
+    status,
+)
 
 BENGALI = "স্থায়ী বাসস্থান নিবন্ধনের ফি কত?"
 URDU = "مستقل رہائش کے اندراج کی فیس کتنی ہے؟"
 WHOLE = "Đăng ký thường trú lệ phí bao nhiêu?"
 RESIDENCE = "1.004222"
 GARBAGE = say("%%% ### lorem")
+PASSING = {"id", "elapsed_ms"}  # what differs each time
 
 
 @contextmanager
 def assisted(starter: Assistant, *plays: Play) -> Iterator[tuple[Assistant, ScriptedModel]]:
     """The starter's catalogue and index with a scripted model beside them."""
     with ScriptedModel(plays).serving() as server:
-        values = {"llm": "openai:tiny", "llm_base_url": server.url, "llm_retries": 0}
+        values = {
+            "llm": "openai:tiny",
+            "llm_base_url": server.url,
+            "llm_retries": 0,
+            "llm_timeout": 2,
+        }
         model = LanguageModel(AssistantSettings.model_validate(values))
         memory = starter.conversations
         assert isinstance(memory, Conversations)
@@ -87,6 +102,83 @@ def test_a_model_that_picks_nothing_leaves_the_question_to_the_person(starter: A
         asked = ask(assistant, "căn cước")
 
     assert asked.status is Status.NEEDS_CHOICE
+
+
+DOUBTFUL = "tờ giấy phép xây dựng nhà tôi đang giữ thì cần làm thủ tục gì"
+
+
+def test_of_the_candidates_in_doubt_the_one_picked_is_answered_and_the_others_are_offered(
+    starter: Assistant,
+) -> None:
+    plain = ask(starter, DOUBTFUL)
+    assert plain.status is Status.NEEDS_CHOICE
+    wanted = plain.options[2]
+
+    with assisted(starter, say("C3"), GARBAGE, GARBAGE) as (assistant, server):
+        answer = ask(assistant, DOUBTFUL)
+
+    assert answer.status is Status.ANSWERED
+    assert answer.procedure is not None
+    assert answer.procedure.code == wanted.code
+    assert answer.assumed is not None
+    assert set(answer.options) == set(plain.options) - {wanted}
+    assert wanted.code not in server.prompt(0), "a model is shown names"
+
+
+@pytest.mark.parametrize(
+    "play",
+    [
+        pytest.param(hang, id="hangs"),
+        pytest.param(status(500), id="fails"),
+        pytest.param(garbage, id="no JSON"),
+        pytest.param(cut("C"), id="cut"),
+        pytest.param(GARBAGE, id="nonsense"),
+        pytest.param(say("C99"), id="no candidate"),
+        pytest.param(say("C0"), id="no candidate either"),
+        pytest.param(say("1.013225"), id="a code"),
+        pytest.param(say("C1 or C2"), id="several"),
+        pytest.param(say("NONE"), id="none"),
+        pytest.param(say(""), id="nothing"),
+    ],
+)
+def test_whatever_else_a_model_says_the_person_is_asked_as_without_it(
+    starter: Assistant, play: Play
+) -> None:
+    plain = ask(starter, DOUBTFUL)
+
+    with assisted(starter, play) as (assistant, _):
+        answer = ask(assistant, DOUBTFUL)
+
+    assert answer.model_dump(exclude=PASSING) == plain.model_dump(exclude=PASSING)
+
+
+LEANING = "vậy chỉ ở trọ nửa năm thôi thì sao"
+
+
+@pytest.mark.parametrize(
+    "play",
+    [
+        pytest.param(hang, id="hangs"),
+        pytest.param(status(500), id="fails"),
+        pytest.param(garbage, id="no JSON"),
+        pytest.param(GARBAGE, id="nonsense"),
+        pytest.param(say("https://example.org/x"), id="a link"),
+        pytest.param(say("Một câu.\nHai câu."), id="more than a question"),
+        pytest.param(say(""), id="nothing"),
+    ],
+)
+def test_a_follow_up_is_understood_without_a_rewriting_that_is_none(
+    starter: Assistant, play: Play
+) -> None:
+    one, other = uuid4().hex, uuid4().hex
+    ask(starter, WHOLE, conversation=one)
+    ask(starter, WHOLE, conversation=other)
+    plain = ask(starter, LEANING, conversation=one)
+
+    with assisted(starter, play, GARBAGE, GARBAGE) as (assistant, _):
+        answer = ask(assistant, LEANING, conversation=other)
+
+    assert answer.model_dump(exclude=PASSING) == plain.model_dump(exclude=PASSING)
 
 
 def test_a_follow_up_is_made_whole_by_the_model(starter: Assistant) -> None:

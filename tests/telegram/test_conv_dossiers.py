@@ -19,7 +19,7 @@ from assistant.dossier.models import (
     Verdict,
 )
 from assistant.dossier.service import Added
-from assistant.errors import PaperError
+from assistant.errors import PaperError, TooManyDossiers
 from assistant.models import Language
 from ingest.reading.page import Handed
 from tests.telegram.conftest import Bench
@@ -37,8 +37,11 @@ class FakeDossiers:
     answers: dict[str, str] = field(default_factory=dict)
     replaced: list[tuple[str, int]] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
+    most: int = 20
 
     def open(self, owner: str, code: str, case: str | None = None) -> str:
+        if len(self.opened) >= self.most:
+            raise TooManyDossiers(self.most)
         self.opened.append((owner, code, case))
         name = f"d{len(self.opened)}"
         self.files[name] = []
@@ -273,6 +276,13 @@ def test_a_file_too_large_is_told_the_limit(quick: Bench) -> None:
 
     assert "20 MB" in shown(person.message(document=document))
     assert bench.files.fetched == []
+
+
+def test_somebody_with_too_many_dossiers_is_told_so(quick: Bench) -> None:
+    _, person, dossiers = begun(quick)
+    dossiers.most = 0
+
+    assert "nhiều nhất mỗi người" in shown(person.message(**photo("a")))
 
 
 def test_forgetting_erases_the_dossiers(quick: Bench) -> None:

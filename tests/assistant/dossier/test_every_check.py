@@ -202,3 +202,11 @@ def test_a_page_or_file_that_was_not_read_is_not_passed_over(starter: Starter) -
     assert "mo.jpg" in only(unread, "every_check_was_made").sentence
     assert empty.outcome is Outcome.COMPLETE
     assert refused.outcome is Outcome.NEEDS_OFFICER
+
+
+def test_a_number_of_the_holders_birth_with_a_name_nobody_can_read(starter: Starter) -> None:
+    lines = ("Họ, chữ đệm, tên người yêu cầu: TRzfN V2N B7NH", "Số định danh: 079085777777")
+
+    report = birth(starter, blurred(form(*lines), "TRzfN V2N B7NH"))
+
+    assert "079*****7777" in only(report, "papers_agree").sentence

@@ -168,7 +168,7 @@ def test_a_receipt_before_15_invents_no_day(version: Version) -> None:
 
 
 def test_the_rejection_gives_its_reason(version: Version) -> None:
-    text = words(writer().write("rejection", "docx", incomplete(version), version, "Sai nơi nộp."))
+    text = words(writer().write("rejection", "docx", incomplete(version), version, "Sai nơi nộp"))
 
     assert "Sai nơi nộp." in text
     assert "1. Giấy chứng sinh" in text
