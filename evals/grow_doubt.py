@@ -37,8 +37,8 @@ _TREES = {
     "max_features": 0.4,
 }
 _BOUNDS = tuple(round(0.15 + 0.01 * step, 2) for step in range(46))
-_DUE = 0.85  # of those to ask back
-_SPARE = 0.04  # above it, since other questions than these will be asked
+DUE = 0.85  # of those to ask back
+SPARE = 0.04  # above it, since other questions than these will be asked
 _NEEDLESS = 0.08  # of those to answer, at most
 _MADE = 0.3  # what a made question counts beside a written one
 _GOES_ON = {"carry", "correction", "drop", "return", "aside"}
@@ -121,7 +121,7 @@ def bound_of(shares: Sequence[tuple[float, float, float]]) -> float:
     asks as often as it should and not in vain too often; where none does, what asks most often
     within that."""
     allowed = [one for one in shares if one[2] <= _NEEDLESS] or [max(shares)]
-    good = [bound for bound, due, _ in allowed if due >= _DUE + _SPARE]
+    good = [bound for bound, due, _ in allowed if due >= DUE + SPARE]
     return max(good) if good else max(allowed, key=lambda one: (one[1], one[0]))[0]
 
 

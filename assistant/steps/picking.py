@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from assistant.models import Option
 from assistant.steps.content import content_of
 from assistant.steps.differ import ACT, AGE, MARK, differences_said, fits_age
+from assistant.steps.titles import acts_of, acts_said
 from assistant.steps.vary import without_ruled_out
 from knowledge.choices import Choice, read_choices
 from knowledge.text import folded, folded_words
@@ -55,7 +56,8 @@ def picked(text: str, options: Sequence[Option], before: str, rank: Rank) -> Opt
         _exactly(plain, options, sayings)
         or _by_age(text, options)
         or _by_words(plain, options, sayings)
-        or _by_search(text, options, before, rank)
+        or _by_act(text, options)
+        or (None if _does_none(text, options) else _by_search(text, options, before, rank))
     )
 
 
@@ -77,6 +79,20 @@ def _by_age(text: str, options: Sequence[Option]) -> Option | None:
         return None
     fitting = [option for option in options if fits_age(option.label, int(years))]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _by_act(text: str, options: Sequence[Option]) -> Option | None:
+    """The one option that does what was said: 'mới' is the first issue, whatever it is called."""
+    said = acts_said(content_of(text))
+    fitting = [option for option in options if said & acts_of(option.label)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _does_none(text: str, options: Sequence[Option]) -> bool:
+    """Whether something else was said than any option does: who lost a paper is not to be told
+    how to extend it."""
+    said, acts = acts_said(content_of(text)), [acts_of(option.label) for option in options]
+    return bool(said) and all(acts) and not any(said & act for act in acts)
 
 
 def _by_words(plain: str, options: Sequence[Option], sayings: Sayings) -> Option | None:

@@ -59,6 +59,45 @@ def test_a_bare_topic_asks_for_no_facet(text: str) -> None:
     assert facets_of(text) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gia hạn giấy chứng nhận đủ điều kiện nuôi chim yến",
+        "Cho thuê nhà thuộc thẩm quyền của cơ quan trung ương",
+        "Gia hạn thời hạn hoạt động của quán",
+        "Nhà đầu tư xin giấy phép ở lần đầu",
+        "tôi chỉ muốn rút hết tiền ra trước khi đi",
+        "nhà nước cử luật sư cho tôi không mất tiền",
+        "địa chỉ trên giấy phép bị đổi thì sửa ra sao",
+        "khai lệ phí trước bạ xe máy",
+        "How do I get my permit back?",
+        "tôi đang chuẩn bị đi du học",
+    ],
+)
+def test_what_is_named_or_told_is_not_asked(text: str) -> None:
+    assert facets_of(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "facet"),
+    [
+        ("tôi có đủ điều kiện không", Facet.CONDITIONS),
+        ("làm có mất tiền không", Facet.FEE),
+        ("cho xin địa chỉ", Facet.PLACE),
+        ("tới mô làm", Facet.PLACE),
+        ("cấp nào có thẩm quyền", Facet.PLACE),
+        ("Đề nghị cho biết thẩm quyền giải quyết thủ tục này", Facet.PLACE),
+        ("Xin hỏi về điều kiện cấp thẻ nuôi chim yến", Facet.CONDITIONS),
+        ("Đề nghị cho biết thời hạn thực hiện thủ tục", Facet.TIME),
+        ("cung cấp thông tin về đối tượng được cấp thẻ", Facet.SUBJECTS),
+        ("What do I get in the end?", Facet.RESULT),
+        ("what must we file?", Facet.DOCUMENTS),
+    ],
+)
+def test_what_is_asked_is_heard(text: str, facet: Facet) -> None:
+    assert facet in facets_of(text)
+
+
 def test_every_facet_has_words() -> None:
     assert set(facet_words()) == set(Facet)
 

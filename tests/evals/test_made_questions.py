@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from assistant.models import Status
 from assistant.steps.titles import is_same_deed, subjects_apart
-from evals.cases import Action
+from evals.cases import Action, Case
 from evals.grow_doubt import bound_of
 from evals.made_questions import made_questions
+from evals.tune_behaviour import Outcome, rates_of
 from tests.fakes import code, procedure
 
 TITLES = (
@@ -57,3 +59,12 @@ def test_titles_that_differ_by_level_or_people_do_the_same() -> None:
     assert not is_same_deed(TITLES[1][0], TITLES[2][0])
     assert subjects_apart("phương án trồng rừng trình ai duyệt", bodies, [people])
     assert not subjects_apart("phương án trồng rừng của hộ gia đình", bodies, [people])
+
+
+def test_a_question_counts_in_the_rates_that_it_is_about() -> None:
+    due = Case(id="a-1", turns=("thẻ",), action=Action.CHOOSE, codes=("1", "2"), author="test")
+    asked = Outcome(Status.NEEDS_CHOICE, (), ("2", "3"))
+    answered = Outcome(Status.ANSWERED, ("9",), ())
+
+    assert rates_of(due, asked) == {"helped": True, "refused": False, "asked when due": True}
+    assert rates_of(due, answered) == {"helped": False, "refused": False, "asked when due": False}
