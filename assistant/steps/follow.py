@@ -27,7 +27,7 @@ from assistant.steps.understand import facets_of
 from assistant.steps.vary import Varied, is_foreign, is_named, variant_of, without_ruled_out
 from knowledge.finder import Finder
 from knowledge.search import Found
-from knowledge.text import folded_words
+from knowledge.text import folded_words, word_pairs
 
 _FEW = 4  # telling words; more are a question of their own
 _NEVER = 2.0  # above every cosine
@@ -195,6 +195,8 @@ class _Following:
     def _continue(self) -> None:
         """A new topic when the words stand alone; else the same procedure, or its variant."""
         new = self._new_words()
+        if not new and self._names_another():
+            new = list(self.content)
         if not new and not self._corrects() and not self._is_choosing():
             self._keep("hầu như chỉ hỏi khía cạnh: giữ thủ tục đang nói")
             return
@@ -205,6 +207,14 @@ class _Following:
             return
         if self._says("takes_back") or not self._is_two(alone):
             self._weigh(alone, new)
+
+    def _names_another(self) -> bool:
+        """Whether words that say little one by one name a thing together: 'kết hôn', 'thu hồi'."""
+        hits = self.finder.find(searchable(self.meant)).hits
+        if not hits or hits[0].similarity < self.thresholds.standalone:
+            return False
+        pairs = set(word_pairs(self.content)) & set(word_pairs(folded_words(hits[0].name)))
+        return bool(pairs) and hits[0].code not in self.families.of(self._codes(self.topics[0])[0])
 
     def _is_choosing(self) -> bool:
         """Whether a question back is still open and the words say what is to be done."""
