@@ -13,7 +13,7 @@ from typing import Protocol
 
 from assistant.models import Answer, Facet, Said, Status, Turn
 from assistant.steps.content import content_of, is_weak, step_words
-from assistant.steps.differ import without_differences
+from assistant.steps.differ import ACT, MARK, differences_of, differences_said, without_differences
 from assistant.steps.family import Families
 from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
@@ -231,7 +231,7 @@ class _Following:
     def _is_aside(self, alone: Found) -> bool:
         """What lies outside all procedures; a correction, or a question for a facet, only when that
         is plain."""
-        corrects = self._corrects() or is_foreign(self.turn.text, self._about())
+        corrects = self._corrects() or self._differs()
         asks = self._asks()
         if self.outside and not (corrects or asks or alone.degraded):
             return self.outside.judge(self.turn.text, alone).is_outside
@@ -239,6 +239,15 @@ class _Following:
         if corrects or asks:
             least = max(least, self.thresholds.aside if corrects else self.thresholds.elsewhere)
         return alone.off_topic_similarity > least
+
+    def _differs(self) -> bool:
+        """Whether the words say something else than the title of the topic does, or speak of a
+        foreigner whom nobody spoke of before."""
+        title = self.families.titles().get(self._codes(self.topics[0])[0])
+        said, ours = differences_said(self.meant), differences_of(title.name if title else "")
+        kinds = (said.keys() & ours.keys()) - {ACT, MARK}
+        unlike = any(not said[kind] & ours[kind] for kind in kinds)
+        return unlike or is_foreign(self.meant, self._about())
 
     def _is_rewritten(self, bar: float) -> bool:
         """Settled by the whole question that a language model made, if that stands alone."""

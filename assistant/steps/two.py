@@ -20,7 +20,7 @@ from knowledge.search import Found, Hit
 from knowledge.text import folded, folded_words, has_marks
 from knowledge.twins import marks_of
 
-_SENTENCES = re.compile(r"[.?!;:\n]+(?:\s|$)")
+_SENTENCES = re.compile(r"[.?!:\n]+(?:\s|$)")
 _BOTH = re.compile(r"\b(?:vừa|vua)\b(.+?)\b(?:vừa|vua)\b(.+)", re.IGNORECASE)
 _MOST = 4  # parts of a sentence; a longer list is a story
 _BRIEF = 6  # words; longer parts must stand as well as those of a list
@@ -84,7 +84,7 @@ def _between(marked: bool) -> re.Pattern[str]:
     said = patterns_of("two.yaml")
     ands = "|".join((said["marked" if marked else "plain"].pattern, said["english"].pattern))
     opening = said["opening"].pattern
-    return re.compile(rf"(?:\s*,)?\s*(?:{ands})\s+|\s*[,&+]\s+|^(?:{opening})\s+", re.IGNORECASE)
+    return re.compile(rf"(?:\s*,)?\s*(?:{ands})\s+|\s*[,;&+]\s+|^(?:{opening})\s+", re.IGNORECASE)
 
 
 def _named_by(
@@ -161,6 +161,8 @@ def _is_one(whole: Found, found: tuple[Hit, Hit], parts: tuple[Part, Part]) -> b
     if all(words and set(folded_words(best.name)) >= words for words in _known_by(found, parts)):
         return True
     bar = _BEYOND_DOUBT + _APART * parts[1].listed
+    if not parts[1].listed:
+        bar = min(bar, best.similarity + _APART)
     near = codes <= {hit.code for hit in whole.hits}
     return not near or min(hit.similarity for hit in found) < bar
 
