@@ -60,7 +60,6 @@ def test_words_that_name_nothing_keep_the_procedure(starter: Assistant, follow: 
     ("then", "code"),
     [
         ("Sao y bản chính một tờ bằng cấp hết bao nhiêu?", "2.000815"),
-        ("thế khai sinh thì sao", BIRTH),
         ("thôi không cần nữa, cho hỏi chế độ thai sản", "2.000693"),
         ("Chuyện khác nhé: tách hộ mất mấy ngày?", "1.010038"),
     ],
