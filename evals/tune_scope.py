@@ -4,16 +4,18 @@ First linear models over words: the phrasebook's questions against the lines of 
 with and without marks, and topics of `LIMITS` against everything else; the bar of such a limit is
 where one of `ALARMS` lines in scope, held out, would be taken for it. Then the weights by which the
 first model's score, the search and the words of `assistant/steps/outside.yaml` are added up: on the
-development sets, which the models have not seen. The bias is set so that a share of `REFUSED` of
-the questions in scope is refused. All steps descend from zero, so the same inputs give the same
-file. Prints how many questions of each kind are declined, each judged by weights
-fitted without it, beside the rule that went before. The cases of `evals/cases` take no part.
+development sets, as written and misspelt, which the models have not seen. The bias is set so that
+a share of `REFUSED` of those questions in scope is refused. All steps descend from zero, so the
+same inputs give the same file. Prints how many questions of each kind are declined, each judged by
+weights fitted without it, beside the rule that went before. The cases of `evals/cases` take
+no part.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -51,9 +53,10 @@ from knowledge.reader import IndexReader
 from knowledge.scope import BUCKETS, OUTSIDE, ScopeWords, buckets
 from knowledge.search import Found
 from knowledge.settings import BUNDLED_MODEL, KnowledgeSettings
+from knowledge.slips import slipped, telex
 from knowledge.text import folded
 
-REFUSED = 0.02
+REFUSED = 0.04  # of questions in scope as written and misspelt
 ALARMS = 4000
 LIMITS = {
     "distress": "distress",
@@ -69,6 +72,7 @@ _STIFF = 1.0
 _MOST_STEPS = 80
 _MORE_THAN_NOTHING = 0.5
 _FOLDS = 10
+_SEED, _SLIPS, _KEYED = 11, 3, 0.5
 _OUTSIDE = ("out_of_scope", "not_found")
 _NOT_JUDGED = {"nonsense", *LIMITS}
 Numbers = NDArray[np.float64]
@@ -80,6 +84,7 @@ class Asked:
 
     text: str
     kind: str
+    as_written: bool = True
 
 
 @dataclass(frozen=True)
@@ -206,6 +211,20 @@ def _questions() -> Iterator[Asked]:
                 yield Asked(row["turns"][0], row.get("decline") or "in_scope")
 
 
+def _spelled() -> Iterator[Asked]:
+    """Each question as written, then by a hasty hand: what a misspelt word says is lost, and the
+    rest must still be in scope. The slips are those of training, not those of the suites."""
+    rng = random.Random(_SEED)
+    for asked in _questions():
+        yield asked
+        hasty = asked.text
+        for _ in range(_SLIPS):
+            hasty = slipped(hasty, rng)
+        keyed = [telex(word) if rng.random() < _KEYED else word for word in asked.text.split()]
+        for text in (hasty, folded(hasty), " ".join(keyed)):
+            yield Asked(text, asked.kind, as_written=False)
+
+
 def _rows(name: str) -> list[dict[str, Any]]:
     text = (OWN / f"{name}.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
@@ -215,7 +234,7 @@ def _judged(data_dir: Path, words: ScopeWords) -> Judged:
     catalog = Catalog.open(KnowledgeSettings(data_dir=data_dir, _env_file=None).sql_url)
     reader = IndexReader(IndexStore(data_dir / "index"), load_embedder(str(BUNDLED_MODEL)))
     finder = Finder(reader, catalog, read_tuning(BUNDLED_MODEL).weights)
-    reaching = [(asked, text) for asked in _questions() if (text := _left_by_limits(asked.text))]
+    reaching = [(asked, text) for asked in _spelled() if (text := _left_by_limits(asked.text))]
     found = [finder.find(searchable(text)) for _, text in reaching]
     rows = [
         evidence(text, hits, words, kinds_named(text))
@@ -249,7 +268,7 @@ def _cross_judged(judged: Judged) -> Numbers:
     """The margin of each question by weights that were fitted without it."""
     margins = np.zeros(len(judged.asked))
     for fold in range(_FOLDS):
-        held = np.arange(len(margins)) % _FOLDS == fold
+        held = np.cumsum([asked.as_written for asked in judged.asked]) % _FOLDS == fold
         weights, _ = _fitted(judged.rows[~held], judged.outside[~held])
         values = np.array([v for v in asdict(weights).values()])
         margins[held] = judged.rows[held] @ values[:-1] + values[-1]
@@ -262,11 +281,12 @@ def _report(judged: Judged, margins: Numbers) -> Iterator[str]:
     for asked, found, margin in zip(judged.asked, judged.found, margins, strict=True):
         best = found.hits[0].similarity if found.hits else 0.0
         elsewhere = found.off_topic_similarity > best + thresholds.off_topic_lead
-        shares[asked.kind].append((bool(margin > 0), elsewhere or best < thresholds.found))
-    yield f"{'kind':12} {'count':>5} {'declined':>9} {'nearest topic rule':>19}"
+        kind = asked.kind if asked.as_written else f"{asked.kind} *"
+        shares[kind].append((bool(margin > 0), elsewhere or best < thresholds.found))
+    yield f"{'kind':14} {'count':>5} {'declined':>9} {'nearest topic rule':>19}   * misspelt"
     for kind, pairs in shares.items():
         now, before = (float(np.mean(column)) for column in zip(*pairs, strict=True))
-        yield f"{kind:12} {len(pairs):5} {now:9.3f} {before:19.3f}"
+        yield f"{kind:14} {len(pairs):5} {now:9.3f} {before:19.3f}"
 
 
 def _limits_report() -> Iterator[str]:

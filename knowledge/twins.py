@@ -68,6 +68,8 @@ MARKERS = (
             "expats?",
             "korean|japanese|american|chinese|french|german|british|australian|taiwanese|laotian",
             "canadian|italian|russian|indian|dutch|belgian|swiss|swedish|norwegian|danish|finnish",
+            "from (?:france|germany|japan|korea|china|taiwan|australia|america|england|britain)",
+            "from (?:italy|spain|russia|india|thailand|canada|laos|cambodia|the us|the uk)",
             "thai(?! (?:san|nghen|nhi|ky|phu))",  # "thai sản" is no one from Thailand
             "polish|czech|spanish|portuguese|irish|filipino|indonesian|malaysian|singaporean|cambodian",
         ),

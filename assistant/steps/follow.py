@@ -13,7 +13,7 @@ from typing import Protocol
 
 from assistant.models import Answer, Facet, Said, Status, Turn
 from assistant.steps.content import content_of, is_weak, step_words
-from assistant.steps.differ import without_differences
+from assistant.steps.differ import ACT, MARK, differences_of, differences_said, without_differences
 from assistant.steps.family import Families
 from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
@@ -27,7 +27,7 @@ from assistant.steps.understand import facets_of
 from assistant.steps.vary import Varied, is_foreign, is_named, variant_of, without_ruled_out
 from knowledge.finder import Finder
 from knowledge.search import Found
-from knowledge.text import folded_words
+from knowledge.text import folded_words, word_pairs
 
 _FEW = 4  # telling words; more are a question of their own
 _NEVER = 2.0  # above every cosine
@@ -195,6 +195,8 @@ class _Following:
     def _continue(self) -> None:
         """A new topic when the words stand alone; else the same procedure, or its variant."""
         new = self._new_words()
+        if not new and self._names_another():
+            new = list(self.content)
         if not new and not self._corrects() and not self._is_choosing():
             self._keep("hầu như chỉ hỏi khía cạnh: giữ thủ tục đang nói")
             return
@@ -205,6 +207,14 @@ class _Following:
             return
         if self._says("takes_back") or not self._is_two(alone):
             self._weigh(alone, new)
+
+    def _names_another(self) -> bool:
+        """Whether words that say little one by one name a thing together: 'kết hôn', 'thu hồi'."""
+        hits = self.finder.find(searchable(self.meant)).hits
+        if not hits or hits[0].similarity < self.thresholds.standalone:
+            return False
+        pairs = set(word_pairs(self.content)) & set(word_pairs(folded_words(hits[0].name)))
+        return bool(pairs) and hits[0].code not in self.families.of(self._codes(self.topics[0])[0])
 
     def _is_choosing(self) -> bool:
         """Whether a question back is still open and the words say what is to be done."""
@@ -231,7 +241,7 @@ class _Following:
     def _is_aside(self, alone: Found) -> bool:
         """What lies outside all procedures; a correction, or a question for a facet, only when that
         is plain."""
-        corrects = self._corrects() or is_foreign(self.turn.text, self._about())
+        corrects = self._corrects() or self._differs()
         asks = self._asks()
         if self.outside and not (corrects or asks or alone.degraded):
             return self.outside.judge(self.turn.text, alone).is_outside
@@ -239,6 +249,15 @@ class _Following:
         if corrects or asks:
             least = max(least, self.thresholds.aside if corrects else self.thresholds.elsewhere)
         return alone.off_topic_similarity > least
+
+    def _differs(self) -> bool:
+        """Whether the words say something else than the title of the topic does, or speak of a
+        foreigner whom nobody spoke of before."""
+        title = self.families.titles().get(self._codes(self.topics[0])[0])
+        said, ours = differences_said(self.meant), differences_of(title.name if title else "")
+        kinds = (said.keys() & ours.keys()) - {ACT, MARK}
+        unlike = any(not said[kind] & ours[kind] for kind in kinds)
+        return unlike or is_foreign(self.meant, self._about())
 
     def _is_rewritten(self, bar: float) -> bool:
         """Settled by the whole question that a language model made, if that stands alone."""

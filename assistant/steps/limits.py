@@ -143,16 +143,16 @@ def _declined(turn: Turn, kind: str) -> Answer:
 def _cut_instructions(turn: Turn, outside: Outside | None) -> None:
     """What orders the assistant about is not searched for; when all of it does, all is kept."""
     clauses = [part for part in _CLAUSES.split(turn.text) if part.strip()]
-    kept = [part for part in clauses if not _orders(part, outside)]
+    # 'Ý tôi là khai qua mạng' sounds like an order, and takes back what was said.
+    judge = None if _says_how(turn, "takes_back") else outside
+    kept = [part for part in clauses if not _orders(part, judge)]
     if 0 < len(kept) < len(clauses) and content_of(" ".join(kept)):
         turn.text = " ".join(kept)
         turn.because(f"đã cắt {len(clauses) - len(kept)} mệnh đề ra lệnh cho trợ lý")
 
 
 def _orders(clause: str, outside: Outside | None) -> bool:
-    """'Ý tôi là khai qua mạng' sounds like an order, and takes back what was said."""
-    takes_back = patterns_of("follow.yaml")["takes_back"].search(folded(clause))
-    by_words = outside is not None and not takes_back and outside.limit(clause) == "injection"
+    by_words = outside is not None and outside.limit(clause) == "injection"
     return by_words or _says("instruction", clause)
 
 

@@ -20,7 +20,7 @@ from knowledge.search import Found, Hit
 from knowledge.text import folded, folded_words, has_marks
 from knowledge.twins import marks_of
 
-_SENTENCES = re.compile(r"[.?!;:\n]+(?:\s|$)")
+_SENTENCES = re.compile(r"[.?!:\n]+(?:\s|$)")
 _BOTH = re.compile(r"\b(?:vừa|vua)\b(.+?)\b(?:vừa|vua)\b(.+)", re.IGNORECASE)
 _MOST = 4  # parts of a sentence; a longer list is a story
 _BRIEF = 6  # words; longer parts must stand as well as those of a list
@@ -84,7 +84,7 @@ def _between(marked: bool) -> re.Pattern[str]:
     said = patterns_of("two.yaml")
     ands = "|".join((said["marked" if marked else "plain"].pattern, said["english"].pattern))
     opening = said["opening"].pattern
-    return re.compile(rf"(?:\s*,)?\s*(?:{ands})\s+|\s*[,&+]\s+|^(?:{opening})\s+", re.IGNORECASE)
+    return re.compile(rf"(?:\s*,)?\s*(?:{ands})\s+|\s*[,;&+]\s+|^(?:{opening})\s+", re.IGNORECASE)
 
 
 def _named_by(
@@ -95,6 +95,8 @@ def _named_by(
     listed = other.listed and not _same_act(one, other)
     long = any(len(content_of(part.text)) > _BRIEF for part in (one, other))
     bar, apart = least + _LISTED * (listed or long), _APART if listed else -_LOSS
+    if not (_may_name(one.text) and _may_name(other.text)):
+        return None
     first = _named(one.text, "", near, finder)
     if first is None or not _stands(first, near, bar, apart):
         return None  # most messages: the second part need not be searched for
@@ -113,12 +115,15 @@ def _stands(hit: Hit, near: Mapping[str, float], bar: float, apart: float) -> bo
     return hit.similarity >= max(bar, near.get(hit.code, 0.0) + apart)
 
 
+def _may_name(part: str) -> bool:
+    """Whether a part can name anything at all; known without a search."""
+    return 0 < len(content_of(part)) <= _MOST_WORDS and not _is_told(part)
+
+
 def _named(part: str, before: str, near: Mapping[str, float], finder: Finder) -> Hit | None:
     """What a part names, begun with the words of the part before where it stands ill without; of
     two such, rather what the whole message is near."""
     content = content_of(part)
-    if _is_told(part) or not 0 < len(content) <= _MOST_WORDS:
-        return None
     alone = _first(part, finder)
     if len(content) < _LEAST_WORDS or (alone and alone.similarity >= _ALONE):
         return alone
@@ -156,6 +161,8 @@ def _is_one(whole: Found, found: tuple[Hit, Hit], parts: tuple[Part, Part]) -> b
     if all(words and set(folded_words(best.name)) >= words for words in _known_by(found, parts)):
         return True
     bar = _BEYOND_DOUBT + _APART * parts[1].listed
+    if not parts[1].listed:
+        bar = min(bar, best.similarity + _APART)
     near = codes <= {hit.code for hit in whole.hits}
     return not near or min(hit.similarity for hit in found) < bar
 

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 _RESTART_PAUSE = 1.0
 # What waits for an answer must not hold up what waits for an acknowledgement or is ready to go.
-_BEHIND = 10
+_BEHIND = 5
 _spawning = multiprocessing.get_context("spawn")
 
 

@@ -60,12 +60,18 @@ def test_words_that_name_nothing_keep_the_procedure(starter: Assistant, follow: 
     ("then", "code"),
     [
         ("Sao y bản chính một tờ bằng cấp hết bao nhiêu?", "2.000815"),
+        ("thế khai sinh thì sao", BIRTH),
         ("thôi không cần nữa, cho hỏi chế độ thai sản", "2.000693"),
         ("Chuyện khác nhé: tách hộ mất mấy ngày?", "1.010038"),
     ],
 )
 def test_a_new_topic_drops_the_old_one(starter: Assistant, then: str, code: str) -> None:
     assert codes_after(starter, "đăng ký kết hôn cần giấy tờ gì", then) == (code,)
+
+
+def test_words_that_are_weak_one_by_one_name_a_new_topic_together(starter: Assistant) -> None:
+    assert codes_after(starter, "Khai sinh cho con cần gì?", "thế kết hôn thì sao") == (MARRIAGE,)
+    assert codes_after(starter, "đổi bằng lái xe", "ket hon bao nhieu tien") == (MARRIAGE,)
 
 
 @pytest.mark.parametrize(
