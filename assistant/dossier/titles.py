@@ -204,9 +204,10 @@ def codes_of(sheet: Sheet) -> tuple[FormCode, ...]:
     """Codes printed at the top of a sheet: 'Mẫu số 18', 'Mẫu CT01', or 'TK01' alone on a line."""
     found = []
     for line in sheet.lines[:_ZONE]:
-        match = _NAMED_CODE.search(line.text) or _BARE_CODE.match(line.text)
+        whole = re.sub(r"\s*/\s*", "/", line.text)  # a stroke with room around it parts nothing
+        match = _NAMED_CODE.search(whole) or _BARE_CODE.match(whole)
         if match is None and line.box.top < _TOP:
-            match = _TOP_CODE.match(line.text)
+            match = _TOP_CODE.match(whole)
         if match and not match[1].isalpha():
             text = match[1].rstrip(".-/")
             found.append(FormCode(text, canonical(text), line.box, line.confidence))

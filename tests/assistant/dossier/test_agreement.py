@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assistant.dossier.agreement import Agreement, is_syllable, names_agree, numbers_agree
-from assistant.dossier.titles import FormCode, codes_agree
+from assistant.dossier.sheets import sheets_of
+from assistant.dossier.titles import FormCode, codes_agree, codes_of
 from ingest.reading.page import Box
+from tests.assistant.dossier.papers import page
 
 SAME, DIFFERENT, UNSURE = Agreement.SAME, Agreement.DIFFERENT, Agreement.UNSURE
 
@@ -71,3 +73,10 @@ def test_a_code_cut_at_its_stroke_is_neither_right_nor_wrong() -> None:
     assert codes_agree(code("01/1PTD"), "01/1PTB") is UNSURE
     assert codes_agree(code("02/1PTB"), "01/1PTB") is DIFFERENT
     assert codes_agree(code("02/1PTB", 0.3), "01/1PTB") is UNSURE
+
+
+@pytest.mark.parametrize("printed", ["Mẫu số 01/LPTB", "Mẫu số 01/ LPTB", "Aiẫu số 01 / LPTB"])
+def test_a_code_is_read_whole_whatever_room_is_around_its_stroke(printed: str) -> None:
+    (sheet,) = sheets_of(page("TỜ KHAI LỆ PHÍ TRƯỚC BẠ", above=(printed,)))
+
+    assert [code.code for code in codes_of(sheet)] == ["01/1PTB"]
