@@ -24,6 +24,7 @@ _SENTENCES = re.compile(r"[.?!:\n]+(?:\s|$)")
 _BOTH = re.compile(r"\b(?:vừa|vua)\b(.+?)\b(?:vừa|vua)\b(.+)", re.IGNORECASE)
 _MOST = 4  # parts of a sentence; a longer list is a story
 _BRIEF = 6  # words; longer parts must stand as well as those of a list
+_BRIEF_LISTED = 5  # words of a part of a list
 _LEAST_WORDS, _MOST_WORDS = 2, 8  # of a part; more are a story
 _HEAD = (2, 1)  # words of the part before by which a part that stands ill alone is begun
 _LOSS = 0.02  # by which a part may stand worse than the whole message
@@ -95,7 +96,7 @@ def _named_by(
     listed = other.listed and not _same_act(one, other)
     long = any(len(content_of(part.text)) > _BRIEF for part in (one, other))
     bar, apart = least + _LISTED * (listed or long), _APART if listed else -_LOSS
-    if not (_may_name(one.text) and _may_name(other.text)):
+    if not _may_be_two(one, other):
         return None
     first = _named(one.text, "", near, finder)
     if first is None or not _stands(first, near, bar, apart):
@@ -113,6 +114,22 @@ def _same_act(one: Part, other: Part) -> bool:
 
 def _stands(hit: Hit, near: Mapping[str, float], bar: float, apart: float) -> bool:
     return hit.similarity >= max(bar, near.get(hit.code, 0.0) + apart)
+
+
+def _may_be_two(one: Part, other: Part) -> bool:
+    """Whether two parts can name two things; known without a search. What follows a comma is a
+    list only where it is brief and does not go on with a story."""
+    if other.listed and (_is_story(other.text) or _is_long(one.text) or _is_long(other.text)):
+        return False
+    return _may_name(one.text) and _may_name(other.text)
+
+
+def _is_story(part: str) -> bool:
+    return bool(patterns_of("two.yaml")["story"].match(folded(part).strip()))
+
+
+def _is_long(part: str) -> bool:
+    return len(content_of(part)) > _BRIEF_LISTED
 
 
 def _may_name(part: str) -> bool:
