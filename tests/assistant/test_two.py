@@ -1,0 +1,49 @@
+"""Two procedures in one message: a story told with commas costs no second search."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.steps.two import two_in_one
+from knowledge.search import Found, Hit
+
+
+class Counting:
+    """A finder that finds nothing and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def find(self, question: str, limit: int = 10) -> Found:
+        self.asked.append(question)
+        return Found(())
+
+
+WHOLE = Found((Hit("1.000001", "Đăng ký thả diều", "", 1.0, 0.7),))
+
+
+def searches(text: str) -> list[str]:
+    finder = Counting()
+    two_in_one(text, WHOLE, finder, 0.6)  # type: ignore[arg-type]
+    return finder.asked
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "Nhà em vừa xây xong, giờ muốn đăng ký thường trú cho cả nhà",
+        "hộ chiếu hết hạn rồi, tôi có phải ra tỉnh không",
+        "my passport is lost, what do I do now",
+        "can cuoc bi mat, dang o xa que thi lam o dau",
+    ],
+)
+def test_a_story_is_not_searched_in_parts(story: str) -> None:
+    assert searches(story) == []
+
+
+@pytest.mark.parametrize(
+    "listed",
+    ["Đăng ký tạm trú, đăng ký xe máy mới mua", "làm hộ chiếu và căn cước", "passport and id card"],
+)
+def test_a_list_is(listed: str) -> None:
+    assert searches(listed)
