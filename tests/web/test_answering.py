@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from assistant.models import Answer, Block, BlockKind, Line, Question, Status
 from bots.web.answering import Answering
 from bots.web.app import create_app
+from tests.apart import run_apart
 from tests.web.fakes import FakeAssistant, catalog_at
 
 WAIT = 5.0  # seconds; far more than anything here takes
@@ -75,7 +76,7 @@ def test_who_asked_first_is_answered_first(held: Held) -> None:
         answering = Answering(held, at_once=1)
         return await asyncio.gather(*(answering.reply(asked(n)) for n in range(20)))
 
-    answers = asyncio.run(ask_all())
+    answers = run_apart(ask_all())
 
     assert [answer.text for answer in answers] == [f"câu {n}" for n in range(20)]
     assert held.begun == [f"câu {n}" for n in range(20)]
@@ -89,7 +90,7 @@ def test_no_more_are_answered_at_a_time_than_may_be(held: Held) -> None:
         held.free.set()
         await waiting
 
-    asyncio.run(ask_all())
+    run_apart(ask_all())
 
     assert held.most_busy == 2
 
@@ -113,7 +114,7 @@ def test_a_stream_waits_for_its_turn_once(held: Held) -> None:
         await asyncio.sleep(0)
         await asyncio.gather(listening, reply(answering))
 
-    asyncio.run(ask_both())
+    run_apart(ask_both())
 
     assert order == [*["part"] * 50, "answer", "other"]
 
@@ -127,7 +128,7 @@ def test_who_stops_listening_stops_the_answer(held: Held) -> None:
         held.free.set()
         await answering.reply(asked(1))  # its turn comes when the stream has ended
 
-    asyncio.run(listen_to_one())
+    run_apart(listen_to_one())
 
     assert len(held.told) < 50
 
