@@ -22,6 +22,7 @@ from knowledge.text import folded
 IDENTITY = {"identity_document", "identity_card", "passport"}
 _CARDS = frozenset({"identity_card", "passport"})
 _CODES = {FactKind.IDENTITY_QR, FactKind.MRZ}
+_SHOWN = 2  # people whose cards one sheet shows, or readings of one card
 _CARD_TITLE = 8  # words of the longest title of a card, its English included
 _NATIONAL = 12  # digits of an identity number
 _SLIPS = 2  # digits that recognition mistakes in one number
@@ -77,12 +78,13 @@ class NotCompared(Outcome):
 
 
 def holders(used: Used) -> Iterator[Holder]:
-    """The holder of every identity paper, each paper once."""
+    """The holder of every identity paper, each paper once; both where a sheet shows the cards of
+    two people."""
     seen: set[int] = set()
     for demand, fields in used:
         if id(fields) not in seen and is_identity(demand, fields):
             seen.add(id(fields))
-            yield _holder(demand, fields)
+            yield from _holders_of(demand, fields)
 
 
 def is_identity(demand: Demand, fields: Fields) -> bool:
@@ -100,16 +102,34 @@ def is_card(piece: Piece) -> bool:
     return sure and (coded or (own_title and has_front(piece)))
 
 
-def _holder(demand: Demand, fields: Fields) -> Holder:
+def _holders_of(demand: Demand, fields: Fields) -> Iterator[Holder]:
     people = [p for p in fields.people if p.name or p.number]
     coded = [p for p in people if p.role == "holder" and _sound(p)]
-    chosen = coded or people[:2]
+    chosen = coded or people[:_SHOWN]
+    if len(chosen) > 1 and _are_two(chosen[0], chosen[1]):
+        yield from (_holder(demand, fields, [person]) for person in chosen[:_SHOWN])
+    else:
+        yield _holder(demand, fields, chosen)
+
+
+def _holder(demand: Demand, fields: Fields, people: Sequence[Person]) -> Holder:
     return Holder(
         demand,
         fields,
-        tuple(p.name for p in chosen if p.name),
-        tuple(p.number for p in chosen if p.number),
+        tuple(p.name for p in people if p.name),
+        tuple(p.number for p in people if p.number),
     )
+
+
+def _are_two(one: Person, other: Person) -> bool:
+    """Whether these are two people, not two readings of one: their names differ, and no number
+    that both have says otherwise."""
+    if not (one.name and other.name) or agree(one.name, other.name) is not Agreement.DIFFERENT:
+        return False
+    if not (one.number and other.number):
+        return True
+    sure = min(one.number.sure, other.number.sure)
+    return numbers_agree(one.number.text, other.number.text, sure) is Agreement.DIFFERENT
 
 
 def _sound(person: Person) -> bool:

@@ -43,6 +43,7 @@ class Signed:
 def signed(sheets: Sequence[Sheet], lines: dict[int, list[Folded]]) -> Signed:
     """Whether the person who hands in a form signed it; UNKNOWN when nothing asks for it."""
     asking: Signed | None = None
+    scrawled: Signed | None = None
     for sheet in sheets:
         for fact in sheet.facts:
             if fact.kind is FactKind.PDF_SIGNATURE:
@@ -51,8 +52,11 @@ def signed(sheets: Sequence[Sheet], lines: dict[int, list[Folded]]) -> Signed:
             room = _room_under(line)
             if box := _mark_in(room, sheet, lines[id(sheet)]):
                 return Signed(Signature.YES, sheet, box)
+            if box := _scrawl_in(room, lines[id(sheet)]):
+                scrawled = scrawled or Signed(Signature.UNKNOWN, sheet, box)
             asking = asking or Signed(Signature.NO, sheet, line.box)
-    return asking or Signed()
+    # A few letters that recognition is not sure of may be a hand, or a speck: an officer looks.
+    return scrawled or asking or Signed()
 
 
 def _asking(lines: Sequence[Folded]) -> Iterator[Line]:
@@ -74,9 +78,14 @@ def _mark_in(room: Box, sheet: Sheet, lines: Sequence[Folded]) -> Box | None:
         if (fact.kind is FactKind.INK or blue) and fact.box and _meet(room, fact.box):
             return fact.box  # a broad hand in blue can pass for a blue stamp
     for line in lines:
-        if _meet(room, line.line.box) and (_SAYS.search(line.text) or _is_scrawl(line)):
+        if _meet(room, line.line.box) and _SAYS.search(line.text):
             return line.line.box
     return None
+
+
+def _scrawl_in(room: Box, lines: Sequence[Folded]) -> Box | None:
+    found = (line.line.box for line in lines if _is_scrawl(line) and _meet(room, line.line.box))
+    return next(found, None)
 
 
 def _is_scrawl(line: Folded) -> bool:

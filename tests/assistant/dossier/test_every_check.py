@@ -190,6 +190,26 @@ def test_a_second_card_is_looked_at_as_the_first(starter: Starter) -> None:
     assert only(with_second(number="001"), "identity_numbers_can_be_read")
 
 
+def test_two_peoples_cards_on_one_sheet_are_both_looked_at(starter: Starter) -> None:
+    """Husband and wife lay their cards side by side on the copier."""
+
+    def with_couple(second: str, number: str) -> Report:
+        both = (
+            *("Số / No.: 079085001234", "Họ và tên / Full name:", "TRẦN VĂN BÌNH"),
+            *("Ngày sinh / Date of birth: 02/03/1985", "Có giá trị đến: 01/01/2040"),
+            *(f"Số / No.: {number}", "Họ và tên / Full name:", second),
+            *("Ngày sinh / Date of birth: 05/06/1990", "Có giá trị đến: 01/01/2040"),
+            "Đặc điểm nhân dạng / Personal identification",
+        )
+        sheet = page("CĂN CƯỚC CÔNG DÂN\nCitizen Identity Card", both, file="hai-the.jpg")
+        return birth(starter, form(*NAMED_TWO), sheet)
+
+    sound = with_couple("LÊ THỊ HOA", "001190002222")
+    assert "papers_agree" not in [finding.rule for finding in blocking(sound)]
+    assert with_couple("LÊ THỊ HẠNH", "001190002222").outcome is not Outcome.COMPLETE
+    assert with_couple("LÊ THỊ HOA", "001190007654").outcome is not Outcome.COMPLETE
+
+
 def test_a_page_or_file_that_was_not_read_is_not_passed_over(starter: Starter) -> None:
     pages = (form(*PERSON), page("GIẤY CHỨNG SINH", file="sinh.jpg"), card())
     asked = request("1.001193", case="chung", answers=NO)
