@@ -93,7 +93,7 @@ def strangers(used: Used, spare: Sequence[Fields]) -> Iterator[Stranger]:
     """Holders of whom no other paper speaks, `spare` ones included, though there is a form."""
     rows: dict[int, list[tuple[Holder, Demand, Outcome]]] = {}
     for row in _compared(used):
-        rows.setdefault(id(row[0].fields), []).append(row)
+        rows.setdefault(id(row[0]), []).append(row)
     for held in rows.values():
         holder = held[0][0]
         form = next((demand for _, demand, _ in held if demand.is_form), None)
