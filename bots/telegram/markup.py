@@ -85,14 +85,20 @@ def split(rows: Iterable[Row], limit: int = LIMIT, most: int = MOST_MARKS) -> li
     cutter = _Cutter(limit, most)
     for paragraph in _paragraphs(rows):
         cutter.add(paragraph)
-    return cutter.messages()
+    # Blanks before a word that fills a message would be a message of their own, which is refused.
+    return [message for message in cutter.messages() if any(map(_says, message))]
+
+
+def _says(line: Row) -> bool:
+    """Whether a line has more than blanks."""
+    return any(span.text.strip() for span in line)
 
 
 def _paragraphs(rows: Iterable[Row]) -> Iterator[list[Row]]:
     """Lines between empty lines; marked spans over several lines become one a line."""
     gathered: list[Row] = []
     for line in (piece for given in rows for piece in _unwrapped(given)):
-        if any(span.text.strip() for span in line):
+        if _says(line):
             gathered.append(line)
         elif gathered:
             yield gathered

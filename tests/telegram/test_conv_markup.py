@@ -88,6 +88,12 @@ def test_parts_fit_are_balanced_and_keep_the_order(rows: list[Row]) -> None:
     assert bare("".join(part.text for part in parts)) == bare(original)
 
 
+def test_blanks_before_a_word_that_fills_a_message_are_no_message() -> None:
+    parts = split([(Span(" "), Span("a" * LIMIT))])
+
+    assert [bare(read(part).text) for part in parts] == ["a" * LIMIT]
+
+
 @settings(deadline=None, max_examples=25)
 @given(st.lists(pieces, min_size=1, max_size=30), st.booleans())
 def test_an_answer_of_twenty_thousand_characters(texts: list[str], public: bool) -> None:
