@@ -35,15 +35,17 @@ def _words(*patterns: str) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(patterns) + r")\b")
 
 
-_NATIONS = (
-    "my|han quoc|han|nhat ban|nhat|trung quoc|dai loan|phap|duc|uc|anh quoc|canada|lao|campuchia|"
-    "thai lan|nga|singapore|malaysia|an do|chau au|y|bi|ha lan|thuy si|thuy dien|na uy|dan mach|"
-    "phan lan|ba lan|sec|slovakia|hungary|ao|tay ban nha|bo dao nha|hy lap|new zealand|philippines|"
-    "indonesia|brazil|argentina|mexico|ai cap|nam phi|nigeria|tho nhi ky|ukraine|israel|iran|"
-    "pakistan|bangladesh|nepal|mong co|cuba|myanmar|hong kong|ai len"
+# Countries by folded name. Without their marks those of one syllable are words of every day as
+# well; 'y tế', 'bị', 'áo' and a brother called Quốc stand so often that they say least.
+_LONG_NATIONS = (
+    "han quoc|nhat ban|trung quoc|dai loan|canada|campuchia|thai lan|singapore|malaysia|an do|"
+    "chau au|ha lan|thuy si|thuy dien|na uy|dan mach|phan lan|ba lan|slovakia|hungary|tay ban nha|"
+    "bo dao nha|hy lap|new zealand|philippines|indonesia|brazil|argentina|mexico|ai cap|nam phi|"
+    "nigeria|tho nhi ky|ukraine|israel|iran|pakistan|bangladesh|nepal|mong co|cuba|myanmar|"
+    "hong kong|ai len"
 )
-# Without those whose name is another word as well: y tế, bị, áo.
-_FAR_NATIONS = _NATIONS.replace("y|bi|", "").replace("|ao|", "|")
+_FAR_NATIONS = f"my|han|nhat|phap|duc|uc|lao|nga|sec|anh quoc|{_LONG_NATIONS}"
+_NATIONS = f"{_FAR_NATIONS}|y|bi|ao"
 _BEFORE_NATION = (
     "nguoi|chong|vo|quoc tich|ben|o|sang|tu|ban|ong|ba|phap luat|cong dan|ho chieu|passport|dan|goc"
 )
@@ -168,12 +170,9 @@ _BESIDE_PLAIN_TWIN = {"foreign": 0.45, "mobile": 0.45}
 # names a foreigner must not be told what holds for citizens.
 _BESIDE_SAID_TWIN = {"foreign": 0.55}
 # Less than is needed to prefer a foreign twin, enough not to rule it out. Countries of one syllable
-# are words of every day without their marks ('gia hạn', 'lao động', 'hợp pháp'): they hint with
-# marks, in no such word; those of several syllables always do.
+# ('gia hạn', 'lao động', 'hợp pháp') hint with their marks only, and in no such word.
 _HINTS_ABROAD = re.compile(
-    rf"\b(?:{'|'.join(nation for nation in _NATIONS.split('|') if ' ' in nation)}|"
-    "canada|campuchia|singapore|malaysia|philippines|indonesia|myanmar|tay ba lo|"
-    "quoc tich|kieu bao|kieu|dinh cu|xuat canh|visa|ho chieu)\\b"
+    rf"\b(?:{_LONG_NATIONS}|tay ba lo|quoc tich|kieu bao|kieu|dinh cu|xuat canh|visa|ho chieu)\b"
 )
 _HINTS_BY_MARKS = re.compile(
     r"\b(?:hàn|lào|nga|úc|tây|(?<!cập )(?<!sinh )nhật(?! ký)|(?<!thẩm )mỹ(?! phẩm| nghệ)|"
@@ -226,11 +225,11 @@ def _said_marks(asked: str) -> frozenset[str]:
 
 def _beside_said_twin(name: str, lacking: frozenset[str], names: Sequence[str]) -> float:
     """What `name` loses for marks that it lacks and a twin among `names` bears."""
-    lost = 0.0
-    for mark in lacking:
-        if any(mark in marks_of(other) and _is_plain_twin(name, other) for other in names):
-            lost = max(lost, _BESIDE_SAID_TWIN[mark])
-    return lost
+    if not lacking:
+        return 0.0
+    borne = [marks_of(other) for other in names if _is_plain_twin(name, other)]
+    lost = (_BESIDE_SAID_TWIN[mark] for mark in lacking if any(mark in marks for marks in borne))
+    return max(lost, default=0.0)
 
 
 def _is_plain_twin(plain: str, marked: str) -> bool:

@@ -16,12 +16,10 @@ from assistant.dossier.demands import Demand
 from assistant.dossier.fields import Fields
 from assistant.dossier.holders import (
     Agreed,
+    Comparison,
     Differs,
-    Holder,
     NotCompared,
-    Outcome,
     Used,
-    compared,
     holders,
     speaks_of,
 )
@@ -68,68 +66,48 @@ class _Named:
     demand: Demand
 
 
-def clashes(used: Used) -> Iterator[Clash]:
+def clashes(used: Used, compared: Sequence[Comparison]) -> Iterator[Clash]:
     """Contradictions between papers, each pair of papers once for each kind."""
     seen: set[tuple[str, ...]] = set()
-    for clash in (*_of_holders(used), *_between_papers(used)):
+    for clash in (*_of_holders(compared), *_between_papers(used)):
         key = (clash.kind, *sorted((clash.one_name, clash.other_name)))
         if key not in seen:
             seen.add(key)
             yield clash
 
 
-def doubts(used: Used) -> Iterator[Doubt]:
+def doubts(compared: Sequence[Comparison]) -> Iterator[Doubt]:
     """Comparisons with an identity paper that could not be made."""
     seen: set[tuple[str, str, str]] = set()
-    for holder, demand, outcome in _compared(used):
-        if isinstance(outcome, NotCompared):
-            key = (outcome.kind, holder.demand.name, demand.name)
+    for one in compared:
+        if isinstance(one.outcome, NotCompared):
+            key = (one.outcome.kind, one.holder.demand.name, one.demand.name)
             if key not in seen:
                 seen.add(key)
-                yield Doubt(outcome.kind, outcome.places, holder.demand, demand)
+                yield Doubt(one.outcome.kind, one.outcome.places, one.holder.demand, one.demand)
 
 
-def strangers(used: Used, spare: Sequence[Fields]) -> Iterator[Stranger]:
+def strangers(compared: Sequence[Comparison], spare: Sequence[Fields]) -> Iterator[Stranger]:
     """Holders of whom no other paper speaks, `spare` ones included, though there is a form."""
-    rows: dict[int, list[tuple[Holder, Demand, Outcome]]] = {}
-    for row in _compared(used):
-        rows.setdefault(id(row[0]), []).append(row)
-    for held in rows.values():
-        holder = held[0][0]
-        form = next((demand for _, demand, _ in held if demand.is_form), None)
-        spoken_of = any(isinstance(outcome, Agreed | Differs | NotCompared) for *_, outcome in held)
+    by_holder: dict[int, list[Comparison]] = {}
+    for one in compared:
+        by_holder.setdefault(id(one.holder), []).append(one)
+    for held in by_holder.values():
+        holder = held[0].holder
+        form = next((one.demand for one in held if one.demand.is_form), None)
+        spoken_of = any(isinstance(one.outcome, Agreed | Differs | NotCompared) for one in held)
         spoken_of = spoken_of or any(speaks_of(fields, holder) for fields in spare)
         if form and not spoken_of:
             name, number = next(iter(holder.names), None), next(iter(holder.numbers), None)
             yield Stranger(name, number, form, holder.demand.path)
 
 
-def _compared(used: Used) -> Iterator[tuple[Holder, Demand, Outcome]]:
-    """Every identity paper with every paper that is none."""
-    held = list(holders(used))
-    own = {id(holder.fields) for holder in held}
-    known = frozenset(number.text for holder in held for number in holder.numbers)
-    others = {id(fields): (demand, fields) for demand, fields in used if id(fields) not in own}
-    for holder in held:
-        for demand, fields in others.values():
-            yield holder, demand, compared(holder, fields, known, _asks_number(demand))
-
-
-def _asks_number(demand: Demand) -> bool:
-    return demand.is_form or demand.requirement.paper == "authorization"
-
-
-def _of_holders(used: Used) -> Iterator[Clash]:
-    for holder, demand, outcome in _compared(used):
-        if isinstance(outcome, Differs):
-            yield Clash(
-                outcome.kind,
-                outcome.ours,
-                outcome.theirs,
-                holder.demand.name,
-                demand.name,
-                holder.demand.path,
-            )
+def _of_holders(compared: Sequence[Comparison]) -> Iterator[Clash]:
+    for one in compared:
+        if isinstance(one.outcome, Differs):
+            kind, ours, theirs = one.outcome.kind, one.outcome.ours, one.outcome.theirs
+            held = one.holder.demand
+            yield Clash(kind, ours, theirs, held.name, one.demand.name, held.path)
 
 
 def _between_papers(used: Used) -> Iterator[Clash]:

@@ -11,7 +11,7 @@ from assistant.dossier.assign import Match
 from assistant.dossier.classify import Piece
 from assistant.dossier.demands import Demand
 from assistant.dossier.fields import Fields
-from assistant.dossier.holders import IDENTITY, is_card
+from assistant.dossier.holders import IDENTITY, Comparison, comparisons, is_card
 from assistant.dossier.models import CheckRequest, Evidence
 from assistant.dossier.needs import Applies, Needs
 from assistant.dossier.sheets import Sheet
@@ -53,6 +53,11 @@ class Dossier:
             numbers = {number.text for number in fields.numbers}
             if is_card(fields.piece) and not numbers & known:
                 yield asked[0], fields
+
+    @cached_property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """The holder of each identity paper against every other paper; several rules ask."""
+        return tuple(comparisons(list(self.used())))
 
     def lacking(self) -> Iterator[Demand]:
         """Requirements that apply and that no paper surely meets."""

@@ -77,6 +77,31 @@ class NotCompared(Outcome):
     places: tuple[Value, ...]
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """The holder of one identity paper against one paper that is none."""
+
+    holder: Holder
+    demand: Demand
+    outcome: Outcome
+
+
+def comparisons(used: Used) -> Iterator[Comparison]:
+    """Every identity paper with every paper that is none."""
+    held = list(holders(used))
+    own = {id(holder.fields) for holder in held}
+    known = frozenset(number.text for holder in held for number in holder.numbers)
+    others = {id(fields): (demand, fields) for demand, fields in used if id(fields) not in own}
+    for holder in held:
+        for demand, fields in others.values():
+            outcome = compared(holder, fields, known, _asks_number(demand))
+            yield Comparison(holder, demand, outcome)
+
+
+def _asks_number(demand: Demand) -> bool:
+    return demand.is_form or demand.requirement.paper == "authorization"
+
+
 def holders(used: Used) -> Iterator[Holder]:
     """The holder of every identity paper, each paper once; both where a sheet shows the cards of
     two people."""

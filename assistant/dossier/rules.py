@@ -210,7 +210,7 @@ def identity_numbers_can_be_read(dossier: Dossier) -> Iterator[Found]:
 @RULES.rule(blocks=True, officer=True)
 def papers_agree(dossier: Dossier) -> Iterator[Found]:
     """Names, birthdays and numbers of one person are the same on every paper."""
-    for clash in clashes(list(dossier.used())):
+    for clash in clashes(list(dossier.used()), dossier.comparisons):
         values = {
             "one": clash.one_name,
             "other": clash.other_name,
@@ -225,7 +225,7 @@ def papers_agree(dossier: Dossier) -> Iterator[Found]:
 def card_belongs_to_someone_named(dossier: Dossier) -> Iterator[Found]:
     """The holder of the identity paper is somebody the form names."""
     spare = [fields for fields in dossier.spare if not is_card(fields.piece)]
-    for stranger in strangers(list(dossier.used()), spare):
+    for stranger in strangers(dossier.comparisons, spare):
         read = [value for value in (stranger.name, stranger.number) if value]
         values = {
             "first": stranger.name.text if stranger.name else "…",

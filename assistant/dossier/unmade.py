@@ -49,7 +49,7 @@ def unmade(dossier: Dossier) -> Iterator[Unmade]:
 
 
 def _comparisons(dossier: Dossier) -> Iterator[Unmade]:
-    for doubt in doubts(list(dossier.used())):
+    for doubt in doubts(dossier.comparisons):
         values = {"one": doubt.one.name, "other": doubt.other.name}
         places = tuple(evidence(v.sheet, v.box, v.sure) for v in doubt.places)
         yield Unmade(doubt.kind, values, places, doubt.one.path, doubt.other.path)

@@ -15,11 +15,11 @@ from assistant.models import Answer, Said, Status, Turn
 from assistant.steps.content import content_of
 from assistant.steps.differ import AGE, MARK, differences_said
 from assistant.steps.outside import Outside
-from assistant.steps.patterns import patterns_of
+from assistant.steps.patterns import bare, patterns_of
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
 from knowledge.search import Found
-from knowledge.text import composed, folded, folded_words, has_marks
+from knowledge.text import composed, folded_words, has_marks
 
 _CLAUSES = re.compile(r"(?<=[.!?;:\n])\s+|\s+[-–—|]{1,3}\s+|,\s+|\n+")
 
@@ -167,7 +167,7 @@ def _says(kind: str | None, text: str) -> bool:
     if kind is None:
         return False
     patterns = patterns_of("limits.yaml")
-    plain = " ".join(re.sub(r"[^\w\s]", " ", folded(text)).split())
+    plain = bare(text)
     marked = has_marks(text)
     special = patterns.get(f"{kind}_{'marked' if marked else 'unmarked'}")
     general = patterns.get(kind)

@@ -9,15 +9,13 @@ said by who asks about fire safety, and then the search knows.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from assistant.steps.patterns import patterns_of
+from assistant.steps.patterns import bare, patterns_of
 from knowledge.scope import OUTSIDE, ScopeWords, load_scope
 from knowledge.search import Found
-from knowledge.text import folded
 
 FILE = "scope.json"
 ABSENT = "absent_"
@@ -75,9 +73,8 @@ class Outside:
         """`found` is what the search found for `text`."""
         kinds = kinds_named(text)
         values = evidence(text, found, self._words, kinds)
-        w = self._weights
-        weights = astuple(w)[: len(values)]
-        margin = w.bias + sum(a * b for a, b in zip(weights, values, strict=True))
+        *weights, bias = astuple(self._weights)
+        margin = bias + sum(a * b for a, b in zip(weights, values, strict=True))
         return Verdict(round(margin, 4), kinds)
 
 
@@ -101,7 +98,7 @@ def evidence(text: str, found: Found, words: ScopeWords, kinds: Iterable[str]) -
 
 def kinds_named(text: str) -> tuple[str, ...]:
     """The kinds of outside.yaml whose words stand in the text, in the order of the file."""
-    plain = " ".join(re.sub(r"[^\w\s]", " ", folded(text)).split())
+    plain = bare(text)
     named = [kind for kind, said in patterns_of("outside.yaml").items() if said.search(plain)]
     if _STORED in named:
         named = [kind for kind in named if kind in (_HERE, ABROAD, _IMAGINARY)]

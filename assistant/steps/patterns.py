@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from knowledge.documents import read_yaml
+from knowledge.text import folded
 
 
 @cache
@@ -14,3 +15,8 @@ def patterns_of(file: str) -> dict[str, re.Pattern[str]]:
     """Each list of `file` (a YAML file of this folder) as one pattern over whole words."""
     listed = read_yaml(Path(__file__).parent / file)
     return {name: re.compile(rf"\b(?:{'|'.join(parts)})\b") for name, parts in listed.items()}
+
+
+def bare(text: str) -> str:
+    """Words without marks and signs, one space between them: what most patterns are read on."""
+    return " ".join(re.sub(r"[^\w\s]", " ", folded(text)).split())

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from assistant.redaction import redact
+from assistant.steps.patterns import bare
 from knowledge.documents import read_yaml
 from knowledge.figures import amounts_in, durations_in, number_of
 from knowledge.procedure import ChannelKind, Level, Procedure
@@ -88,7 +89,7 @@ def unneeded_papers(text: str, procedure: Procedure) -> tuple[UnneededPaper, ...
 
 
 def _confirms(text: str) -> bool:
-    plain = " ".join(re.sub(r"[^\w\s]", " ", folded(text)).split())
+    plain = bare(text)
     return bool(_CONFIRMS.search(plain) or _AH.search(composed(text)))
 
 
@@ -135,7 +136,7 @@ def _place(text: str, procedure: Procedure) -> bool:
 
 def _channel(text: str, procedure: Procedure) -> bool:
     """A way to apply that is said not to exist and does, or to exist and does not."""
-    plain = " ".join(re.sub(r"[^\w\s]", " ", folded(text)).split())
+    plain = bare(text)
     kinds = {channel.kind for channel in procedure.channels}
     if kinds and _DIRECT_ONLY.search(plain):
         return bool(kinds - {ChannelKind.DIRECT})

@@ -21,6 +21,7 @@ from knowledge.catalog import Catalog, Version
 from knowledge.choices import MOST_WAYS
 from knowledge.finder import Finder
 from knowledge.search import Found
+from knowledge.text import folded_words
 
 _CODE = re.compile(r"\b\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Za-z]\d{2}|\.[A-Za-z]\d{2})?\b")
 
@@ -198,7 +199,7 @@ def _declined(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
         return spoken(turn, Status.NOT_FOUND, "not_found")
     if not verdict.is_outside:
         return None
-    topic = _topic(found, verdict)
+    topic = _topic(turn, found, verdict)
     turn.because(
         f"ngoài phạm vi ({verdict.margin:+.2f}): lời thuộc loại {', '.join(verdict.kinds) or '–'}; "
         f"chủ đề gần nhất “{found.off_topic}” ({found.off_topic_similarity:.3f}), "
@@ -212,15 +213,17 @@ def _declined(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
     return spoken(turn, status, key)
 
 
-def _topic(found: Found, verdict: Verdict) -> str | None:
+def _topic(turn: Turn, found: Found, verdict: Verdict) -> str | None:
     """What a question outside is about: what its words name, else the nearest other topic; None
-    when a procedure is clearly nearer than that."""
+    when a procedure is clearly nearer than that. A lone word is near whatever line holds it, and
+    names no topic."""
     if verdict.kinds:
         return verdict.kinds[0]
     behind = found.hits[0].similarity - found.off_topic_similarity
     if behind >= _CLEARLY:
         return None
-    return found.off_topic if found.off_topic_similarity >= _NAMES_IT else "another"
+    names_it = found.off_topic_similarity >= _NAMES_IT and len(folded_words(turn.text)) > 1
+    return found.off_topic if names_it else "another"
 
 
 def _absent(turn: Turn, topic: str) -> Answer:

@@ -6,7 +6,7 @@ import re
 
 from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, FollowUp, Line, Status, Turn
-from knowledge.text import folded
+from assistant.steps.patterns import bare
 
 _POLITE = (
     r"(?:xin|da|vang|alo|a lo|ad|admin|bot|ban|anh|chi|em|oi|a|nhe|nha|ah|moi nguoi|shop|can bo)"
@@ -32,8 +32,7 @@ EXAMPLES = {
 
 def route(turn: Turn) -> Answer | None:
     """Answer a greeting or thanks; pass a question on."""
-    plain = re.sub(r"[^\w\s]", " ", folded(turn.text))
-    plain = " ".join(plain.split())
+    plain = bare(turn.text)
     if not plain:
         return spoken(turn, Status.NOT_FOUND, "not_found")
     if _GREETING.fullmatch(plain):

@@ -27,8 +27,8 @@ _FIT_ANYTHING = frozenset(
 
 _SAME = 0.8  # of the words of two titles
 _AT_LEVEL = re.compile(
-    r"\s*\(?(?:(?:thực hiện )?(?:ở|tại) (?:cấp|Cục|Phòng|Công an)|thuộc (?:thẩm quyền|phạm vi)|"
-    r"cấp (?:bộ|tỉnh|xã|tw|trung ương)\b).*$",
+    r"\s*\(?(?:\b(?:thực hiện )?(?:ở|tại) (?:cấp|Cục|Phòng|Công an)|\bthuộc (?:thẩm quyền|phạm vi)|"
+    r"\bcấp (?:bộ|tỉnh|xã|tw|trung ương)\b).*$",
     re.IGNORECASE,
 )
 _FOR_WHOM = re.compile(

@@ -23,8 +23,7 @@ from knowledge.twins import marks_of
 _SENTENCES = re.compile(r"[.?!:\n]+(?:\s|$)")
 _BOTH = re.compile(r"\b(?:vừa|vua)\b(.+?)\b(?:vừa|vua)\b(.+)", re.IGNORECASE)
 _MOST = 4  # parts of a sentence; a longer list is a story
-_BRIEF = 6  # words; longer parts must stand as well as those of a list
-_BRIEF_LISTED = 6  # words of a part of a list
+_BRIEF = 6  # words; longer parts are none of a list, and must stand as well as those
 _LEAST_WORDS, _MOST_WORDS = 2, 8  # of a part; more are a story
 _HEAD = (2, 1)  # words of the part before by which a part that stands ill alone is begun
 _LOSS = 0.02  # by which a part may stand worse than the whole message
@@ -94,7 +93,7 @@ def _named_by(
     """What the two parts name; nothing where one stands ill."""
     near = {hit.code: hit.similarity for hit in whole.hits}
     listed = other.listed and not _same_act(one, other)
-    long = any(len(content_of(part.text)) > _BRIEF for part in (one, other))
+    long = _is_long(one.text) or _is_long(other.text)
     bar, apart = least + _LISTED * (listed or long), _APART if listed else -_LOSS
     if not _may_be_two(one, other):
         return None
@@ -129,7 +128,7 @@ def _is_story(part: str) -> bool:
 
 
 def _is_long(part: str) -> bool:
-    return len(content_of(part)) > _BRIEF_LISTED
+    return len(content_of(part)) > _BRIEF
 
 
 def _may_name(part: str) -> bool:
