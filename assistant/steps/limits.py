@@ -45,7 +45,8 @@ _TOPICS = {
     "injection": "instructions_to_the_bot",
 }
 _LEANING = ("takes_back", "supposes", "correction", "return")
-_OF_PEOPLE = {"personal", "distress"}
+# What a follow-up may say of somebody without asking for data or help; an age rules no cry out.
+_SAYS_WHO = {"personal": {MARK, AGE}, "distress": {MARK}}
 _FEW = 12  # words
 
 
@@ -98,18 +99,18 @@ def _is_borne_out(turn: Turn, kind: str, found: Found | None, sure: float) -> bo
         return not _may_follow(turn)
     best = found.hits[0].similarity if found.hits else 0.0
     elsewhere = found.off_topic_similarity > best
-    if kind in _OF_PEOPLE and turn.past and _tells_of_people(turn):
+    if turn.past and _tells_who(turn, kind):
         return False
     if best >= sure and kind != "unlawful" and not (kind == "distress" and elsewhere):
         return False
     return (elsewhere and found.off_topic == _TOPICS[kind]) or not _may_follow(turn)
 
 
-def _tells_of_people(turn: Turn) -> bool:
+def _tells_who(turn: Turn, kind: str) -> bool:
     """Words that lean on what was said before and say who somebody is: 'nếu vợ tôi là người Nhật'
     asks for nobody's data, and is no cry for help."""
     leans = _says_how(turn, "supposes", "takes_back", "correction")
-    return leans and bool({MARK, AGE} & differences_said(turn.text).keys())
+    return leans and bool(_SAYS_WHO.get(kind, set()) & differences_said(turn.text).keys())
 
 
 def _may_follow(turn: Turn) -> bool:
