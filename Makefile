@@ -26,11 +26,11 @@ check: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# A quarter of an hour on two cores; it ingests into a directory of its own.
+# Two minutes on two cores (2026-11-30); it ingests into a directory of its own.
 bench: .venv/.dev
 	$(BIN)/python -m evals.bench --shared $(SHARED) --output docs/benchmarks.md
 
-# Hours. A part that misses a target is told by the last line of all, not by stopping the others.
+# An hour or more. A part that misses a target is told by the last line of all, not by stopping the others.
 bench-all:
 	-$(MAKE) --keep-going $(LONG)
 	$(MAKE) bench

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import IndexUnavailable
+from knowledge.holding import Hold
 from knowledge.keywords import KeywordIndex
 from knowledge.passages import PassageKind
 from knowledge.vectors import Neighbour, VectorCollection
@@ -57,6 +59,7 @@ class Generation:
     name_vectors: Vectors
     keywords: KeywordIndex
     vectors: VectorCollection
+    hold: Hold | None = None
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -67,8 +70,10 @@ class Generation:
         return self._rows[code]
 
     def close(self) -> None:
-        """Give the vectors' files back."""
+        """Give the vectors' files back, and let the directory be removed."""
         self.vectors.close()
+        if self.hold:
+            self.hold.release()
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -87,24 +92,28 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def open_generation(path: Path, embedder: Embedder, chroma_url: str | None) -> Generation:
-    """Open and verify the generation at `path`; raises IndexUnavailable saying what is wrong."""
+    """Open, hold and verify the generation at `path`.
+
+    Raises IndexUnavailable saying what is wrong.
+    """
     manifest = read_manifest(path)
     verify_model(manifest, embedder)
-    verify_files(path, manifest)
-    vectors = VectorCollection.open(manifest.collection, path / "chroma", chroma_url)
-    try:
-        generation = _assembled(path, manifest, vectors)
-        _verify_contents(generation)
-    except (OSError, ValueError, KeyError) as error:
-        vectors.close()
-        raise IndexUnavailable(f"Generation {path.name} cannot be read: {error}") from error
-    except IndexUnavailable:
-        vectors.close()
-        raise
+    with ExitStack() as opened:
+        try:
+            hold = Hold(path)
+            opened.callback(hold.release)
+            verify_files(path, manifest)
+            vectors = VectorCollection.open(manifest.collection, path / "chroma", chroma_url)
+            opened.callback(vectors.close)
+            generation = _assembled(path, manifest, vectors, hold)
+            _verify_contents(generation)
+        except (OSError, ValueError, KeyError) as error:
+            raise IndexUnavailable(f"Generation {path.name} cannot be read: {error}") from error
+        opened.pop_all()
     return generation
 
 
-def _assembled(path: Path, manifest: Manifest, vectors: VectorCollection) -> Generation:
+def _assembled(path: Path, manifest: Manifest, vectors: VectorCollection, hold: Hold) -> Generation:
     table = json.loads((path / "procedures.json").read_text(encoding="utf-8"))
     return Generation(
         manifest=manifest,
@@ -117,6 +126,7 @@ def _assembled(path: Path, manifest: Manifest, vectors: VectorCollection) -> Gen
         name_vectors=np.asarray(np.load(path / "names.npy", mmap_mode="r")),
         keywords=KeywordIndex.load(path / "keywords"),
         vectors=vectors,
+        hold=hold,
     )
 
 

@@ -31,6 +31,7 @@ from knowledge.generation import (
     open_generation,
     read_manifest,
 )
+from knowledge.holding import is_held
 from knowledge.keywords import KeywordIndex
 from knowledge.passages import Passage, off_topic_passages, passages_of
 from knowledge.procedure import Procedure
@@ -118,11 +119,14 @@ class IndexStore:
             return None
 
     def clean(self) -> None:
-        """Remove generations that no pointer names: old ones, and what killed builders left."""
+        """Remove generations that no pointer names and nobody reads: old ones, and what killed
+        builders left."""
         pointer = self._whole_pointer()
         kept = {pointer.current, pointer.previous} if pointer else set()
         for path in (self.directory / "generations").glob("*"):
-            if path.name not in kept:
+            if path.name not in kept and is_held(path):
+                kept.add(path.name)
+            elif path.name not in kept:
                 shutil.rmtree(path, ignore_errors=True)
         for leftover in self.directory.glob("current.*"):
             if leftover != self.pointer_file:

@@ -153,5 +153,6 @@ def test_a_damaged_generation_is_built_again(published: Path, tmp_path: Path) ->
     built = store.build(catalog, BOOK, EMBEDDER)
 
     catalog.close()
-    assert built is not None
-    assert store.open_newest(EMBEDDER)[1] is None
+    generation, problem = store.open_newest(EMBEDDER)
+    generation.close()
+    assert (generation.manifest.id, problem) == (built, None)

@@ -78,10 +78,13 @@ def test_a_search_under_way_keeps_its_generation(store: IndexStore, catalog: Cat
             publish(store, catalog)
         with reader.generation() as new:
             assert new.manifest.id != first
+        assert store.path(first).exists()
         row = np.asarray(old.name_vectors[0])
         assert old.vectors.nearest(row, 1)[0].similarity > 0.999
         assert old.manifest.id == first
 
+    store.clean()
+    assert not store.path(first).exists()
     reader.close()
 
 
@@ -89,9 +92,9 @@ def test_an_old_generation_is_closed_when_its_last_search_ends(
     store: IndexStore, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed: list[str] = []
+    close = Generation.close
     monkeypatch.setattr(
-        "knowledge.generation.Generation.close",
-        lambda self: (closed.append(self.manifest.id), self.vectors.close()),
+        Generation, "close", lambda self: (closed.append(self.manifest.id), close(self))
     )
     first = publish(store, catalog)
     reader = IndexReader(store, EMBEDDER)
