@@ -15,7 +15,7 @@ from knowledge.generation import Generation
 from knowledge.keywords import KeywordIndex
 from knowledge.procedure import Procedure
 from knowledge.reader import IndexReader
-from knowledge.search import Found, Hit, Weights, search
+from knowledge.search import REACH, Found, Hit, Weights, search
 
 _BODY = 0.5
 _REMEMBERED = (
@@ -104,11 +104,10 @@ class _ExactWords:
             return Found((), degraded=reason)
         words = self._index.scores(question)
         scores = words.names + _BODY * words.bodies
-        order = np.argsort(-scores, kind="stable")[:limit]
-        return Found(
-            tuple(self._hit(int(i), float(scores[i])) for i in order if scores[i] > 0),
-            degraded=reason,
-        )
+        order = np.argsort(-scores, kind="stable")[: max(limit, REACH)]
+        hits = [self._hit(int(i), float(scores[i])) for i in order if scores[i] > 0]
+        known = {hit.code: hit.score for hit in hits}
+        return Found(tuple(hits[:limit]), degraded=reason, scores=known)
 
     def _hit(self, row: int, score: float) -> Hit:
         found = self._procedures[row]

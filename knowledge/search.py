@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,7 +21,7 @@ from knowledge.passages import OFF_TOPIC
 from knowledge.twins import level_adjustments, twin_adjustments
 
 _NEIGHBOURS = 120
-_CANDIDATES = 40
+REACH = 40
 _NEARBY = 20
 _FEW = 5
 _FALL = 15  # a question farther by 1 / 15, a cosine, counts e times less
@@ -61,8 +62,9 @@ class Found:
     """What a search found: procedures, best first, and the nearest topic that is none of them.
 
     `off_topic_mean` is how near the five nearest lines of other topics are, `nearest_mean` how near
-    those of procedures, `off_topic_share` what part of the neighbourhood is off topic. `degraded`
-    is set when only exact words could be searched.
+    those of procedures, `off_topic_share` what part of the neighbourhood is off topic. `scores` has
+    what each of the `REACH` nearest is worth, those beyond the hits too. `degraded` is set when
+    only exact words could be searched.
     """
 
     hits: tuple[Hit, ...]
@@ -72,6 +74,7 @@ class Found:
     nearest_mean: float = 0.0
     off_topic_share: float = 0.0
     degraded: str | None = None
+    scores: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
 
 Row = NDArray[np.float32]
@@ -100,11 +103,12 @@ def search(
     """The best procedures for `question`, best first; never more than `limit`."""
     evidence = _gather(question, generation, embedder)
     scores = _fused(evidence, weights)
-    count = min(len(scores), max(limit, _CANDIDATES))
+    count = min(len(scores), max(limit, REACH))
     best = np.argpartition(-scores, count - 1)[:count] if count else np.array([], dtype=int)
     marks = _marks(question, generation, best)
     total = {row: float(scores[row]) + _worth(found, weights) for row, found in marks.items()}
-    order = sorted(total, key=lambda row: (-total[row], generation.codes[row]))[:limit]
+    ranked = sorted(total, key=lambda row: (-total[row], generation.codes[row]))
+    order = ranked[:limit]
     told = _told(evidence, order)
     hits = tuple(
         _hit(row, total[row], found | marks[row], evidence.near, generation)
@@ -119,6 +123,7 @@ def search(
         off_topic_mean=elsewhere,
         nearest_mean=here,
         off_topic_share=share,
+        scores={generation.codes[row]: _score(total[row]) for row in ranked},
     )
 
 
@@ -237,6 +242,10 @@ def _worth(marks: Marks, weights: Weights) -> float:
     return weights.twins * marks["twins"] + weights.level * marks["level"]
 
 
+def _score(total: float) -> float:
+    return round(total, 4)
+
+
 def _told(evidence: _Evidence, order: list[int]) -> list[dict[str, float]]:
     """The evidence of the procedures in `order`, rounded for reading."""
     table = np.array([evidence.rows[kind][order] for kind in KINDS], dtype=np.float64)
@@ -250,7 +259,7 @@ def _hit(
         code=generation.codes[row],
         name=generation.names[row],
         field=generation.fields[row],
-        score=round(score, 4),
+        score=_score(score),
         similarity=max(evidence["name"], evidence["phrase"]),
         evidence=evidence,
         passages=tuple(near.paths.get(row, ())[:5]),

@@ -32,6 +32,7 @@ _TOWARDS = re.compile(r"\bđối với\b", re.IGNORECASE)
 _CHILD, _ADULT = 8, 30  # years, where no number is said
 
 
+@lru_cache(maxsize=8192)
 def differences_said(text: str) -> Differences:
     """The kinds of difference that the words name, with the values named."""
     plain = folded(text)

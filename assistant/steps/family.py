@@ -6,7 +6,8 @@ stands (knowledge/choices.yaml).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -27,16 +28,18 @@ class Families:
     def __init__(self, finder: Finder) -> None:
         self._finder = finder
         self._titles: Mapping[str, Title] = {}
+        self._beside: Mapping[str, Sequence[str]] = {}
         self._known: dict[str, frozenset[str]] = {}
 
     def of(self, code: str) -> frozenset[str]:
         """The codes of its variants, its own among them."""
         titles = self.titles()
         if titles is not self._titles:
+            self._beside = _by_pair(titles)
             self._titles, self._known = titles, {}
         known = self._known
         if code not in known:
-            known[code] = _variants(code, titles)
+            known[code] = _variants(code, titles, self._beside)
         return known[code]
 
     def titles(self) -> Mapping[str, Title]:
@@ -44,11 +47,23 @@ class Families:
         return self._finder.titles()
 
 
-def _variants(code: str, titles: Mapping[str, Title]) -> frozenset[str]:
+def _by_pair(titles: Mapping[str, Title]) -> Mapping[str, Sequence[str]]:
+    """The codes of the titles that have each pair of words: a variant shares one at least."""
+    beside: dict[str, list[str]] = defaultdict(list)
+    for code, title in titles.items():
+        for pair in _pairs(title.name):
+            beside[pair].append(code)
+    return beside
+
+
+def _variants(
+    code: str, titles: Mapping[str, Title], beside: Mapping[str, Sequence[str]]
+) -> frozenset[str]:
     ours = titles.get(code)
     if ours is None:
         return frozenset({code})
-    alike = {other for other, title in titles.items() if _is_variant(ours, title)}
+    near = {other for pair in _pairs(ours.name) for other in beside.get(pair, ())}
+    alike = {other for other in near if _is_variant(ours, titles[other])}
     return frozenset({code, *alike, *(_chosen_beside(code) & titles.keys())})
 
 

@@ -24,7 +24,7 @@ from assistant.steps.titles import acts_said
 from assistant.steps.translate import Rewrite
 from assistant.steps.two import two_in_one
 from assistant.steps.understand import facets_of
-from assistant.steps.vary import Varied, is_foreign, is_named, variant_of, without_ruled_out
+from assistant.steps.vary import Varied, Varying, is_foreign, is_named, without_ruled_out
 from knowledge.finder import Finder
 from knowledge.search import Found
 from knowledge.text import folded_words, word_pairs
@@ -139,8 +139,11 @@ class _Following:
         if self._is_number() or not alone.hits:
             return code
         varied = Varied(self.meant, about, code, alone, corrects=False, takes_back=False)
-        best = variant_of(varied, self.finder, self.families, self.thresholds.change)
-        return best.code if best.is_told else code
+        varying = self._varying(varied)
+        return varying.best.code if varying.tells() else code
+
+    def _varying(self, varied: Varied) -> Varying:
+        return Varying(varied, self.finder, self.families, self.thresholds.change)
 
     def _is_number(self) -> bool:
         return len(self.plain) <= 2 and self.plain.isdigit()
@@ -275,21 +278,22 @@ class _Following:
         varied = Varied(
             self.meant, self._about(), topic, alone, self._corrects(), self._says("takes_back")
         )
-        best = variant_of(varied, self.finder, self.families, self.thresholds.change)
-        if not new and not best.is_told:
+        varying = self._varying(varied)
+        told = varying.tells()
+        if not new and not told:
             self._keep("hầu như chỉ hỏi khía cạnh: giữ thủ tục đang nói")
             return
         own = alone.hits[0].code in self.families.of(topic)
-        leans = best.holds_all or (best.is_told and not self._names_a_thing(topic))
+        leans = told and (varying.best.holds_all or not self._names_a_thing(topic))
         bar = _NEVER if leans else self._bar(varied, own)
         if alone.hits[0].similarity >= bar or self._is_rewritten(min(bar, 1.0)):
             return
-        if varied.corrects or varied.is_marked or best.is_told:
-            self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", best.code)
+        if varied.corrects or varied.is_marked or told:
+            self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", varying.best.code)
         elif self._asks() and len(new) < _FEW:
             self._settle("hỏi khía cạnh khác của thủ tục đang nói", topic)
         elif acts_said(self.content) or own:
-            self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", best.code)
+            self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", varying.best.code)
 
     def _names_a_thing(self, topic: str) -> bool:
         """Whether anything is named but differences and what is to be done."""

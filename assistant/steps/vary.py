@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from assistant.steps.content import content_of, is_weak
 from assistant.steps.differ import (
@@ -31,7 +32,6 @@ from knowledge.text import folded, folded_words, word_pairs
 
 _NAMED = 0.6  # a cosine from which on a title is named by the new words
 _NEAREST = 5  # hits
-_REACH = 40  # hits; variants stand far behind when the new words are few
 _ALONE = 0.5  # how much the new words count without the old ones
 _SAID = 0.5  # a difference that was said
 _KEPT = 0.12  # a difference that was not, and is as the topic's
@@ -75,29 +75,41 @@ class Variant:
     holds_all: bool = False
 
 
-def variant_of(varied: Varied, finder: Finder, families: Families, change: float) -> Variant:
-    """The variant that old and new words mean together; the topic at a tie."""
-    return _Varying(varied, finder, families, change).best()
-
-
-class _Varying:
+class Varying:
     """The members of one family, held against what was said."""
 
     def __init__(self, varied: Varied, finder: Finder, families: Families, change: float) -> None:
-        self.varied, self.change = varied, change
+        self.varied, self.change, self.finder = varied, change, finder
         self.meant = varied.text
         self.said = differences_said(self.meant)
         self.words = frozenset(content_of(self.meant))
         self.titles: Mapping[str, Title] = families.titles()
         self.family = families.of(varied.topic)
         self.topic = self.titles[varied.topic].name if varied.topic in self.titles else ""
-        self.together = _scores(finder, f"{varied.about}. {self.meant}")
-        self.alone = _scores(finder, self.meant)
-        self.floor = min(self.alone.values(), default=0.0)
         self.pairs = frozenset(word_pairs(folded_words(self.meant)))
         self.ways = ways_said(self.words, varied.topic)
 
+    # Variants stand far behind when the new words are few: not only what is found is looked at.
+    @cached_property
+    def together(self) -> Mapping[str, float]:
+        """What the new words after the old ones find."""
+        return self.finder.find(f"{self.varied.about}. {self.meant}").scores
+
+    @cached_property
+    def alone(self) -> Mapping[str, float]:
+        """What the new words find by themselves."""
+        return self.finder.find(self.meant).scores
+
+    def tells(self) -> bool:
+        """Whether the words name what sets the best variant apart; most name nothing that sets any
+        apart, which is known without a search."""
+        usual = self._told(self.varied.topic)
+        may = self.varied.replaces or any(self._told(code) > usual for code in self.family)
+        return may and self.best.is_told
+
+    @cached_property
     def best(self) -> Variant:
+        """The variant that old and new words mean together; the topic at a tie."""
         scores = {code: self._score(code) for code in sorted(self.family | self._replaced())}
         topic = self.varied.topic
         best = max(scores, key=scores.__getitem__, default=topic)
@@ -125,13 +137,17 @@ class _Varying:
     def _score(self, code: str) -> float:
         varied, title = self.varied, self._title(code)
         score = self.together.get(code, 0.0) + self._told(code)
-        score += (1.0 if varied.replaces else _ALONE) * self.alone.get(code, self.floor)
+        score += (1.0 if varied.replaces else _ALONE) * self._alone(code)
         score += _kept(title, self.topic, self.said)
         if not varied.replaces:
             score += _LIKE * held_in(self.topic, title)
         if varied.corrects and code == varied.topic:
             score -= self.change * (_TAKEN_BACK if varied.takes_back else 1.0)
         return score
+
+    def _alone(self, code: str) -> float:
+        found = self.alone.get(code)
+        return min(self.alone.values(), default=0.0) if found is None else found
 
     def _told(self, code: str) -> float:
         """How well what was said fits a title."""
@@ -148,12 +164,9 @@ class _Varying:
         return self.titles[code].name if code in self.titles else ""
 
 
+@lru_cache(maxsize=20_000)
 def _pairs_of(title: str) -> frozenset[str]:
     return frozenset(word_pairs(folded_words(title)))
-
-
-def _scores(finder: Finder, text: str) -> dict[str, float]:
-    return {hit.code: hit.score for hit in finder.find(text, _REACH).hits}
 
 
 def _fit(kind: str, said: AbstractSet[str], title: str) -> float:
