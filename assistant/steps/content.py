@@ -75,15 +75,12 @@ def _outside_patterns(plain: list[str], phrases: re.Pattern[str]) -> list[int]:
     """Numbers of the words that belong to no facet's words and no set phrase."""
     starts = [0, *accumulate(len(word) + 1 for word in plain)]
     line = " ".join(plain)
-    covered = [
-        span
-        for pattern in (*facet_words().values(), phrases)
-        for match in pattern.finditer(line)
-        for span in _spans(pattern, line, match)
-    ]
-    return [
-        i for i in range(len(plain)) if not any(start <= starts[i] < end for start, end in covered)
-    ]
+    covered = bytearray(len(line) + 1)  # a last word of marks alone begins at the end
+    for pattern in (*facet_words().values(), phrases):
+        for match in pattern.finditer(line):
+            for start, end in _spans(pattern, line, match):
+                covered[start:end] = b"\1" * (end - start)
+    return [i for i in range(len(plain)) if not covered[starts[i]]]
 
 
 def _spans(pattern: re.Pattern[str], line: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:

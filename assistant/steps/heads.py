@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -64,11 +65,20 @@ def ways_said(words: AbstractSet[str], code: str) -> dict[str, float]:
     """How far each way of the choices in which `code` stands was named by words that no other way
     of the choice has: 1 for a whole saying."""
     named: dict[str, float] = {}
-    for choice in read_choices():
-        if any(way.code == code for way in choice.ways):
-            for way, worth in zip(choice.ways, _worths(choice, words), strict=True):
-                named[way.code] = max(worth, named.get(way.code, 0.0))
+    for choice in _choices_with().get(code, ()):
+        for way, worth in zip(choice.ways, _worths(choice, words), strict=True):
+            named[way.code] = max(worth, named.get(way.code, 0.0))
     return named
+
+
+@cache
+def _choices_with() -> dict[str, list[Choice]]:
+    """The choices in which each code stands."""
+    found: dict[str, list[Choice]] = defaultdict(list)
+    for choice in read_choices():
+        for way in choice.ways:
+            found[way.code].append(choice)
+    return dict(found)
 
 
 def _worths(choice: Choice, words: AbstractSet[str]) -> list[float]:

@@ -34,6 +34,13 @@ def settle() -> None:
     gc.enable()
 
 
+def start_warm(settings: KnowledgeSettings) -> Assistant:
+    """An assistant whose first question waits for nothing."""
+    assistant = start_assistant(settings)
+    warm_up(assistant)
+    return assistant
+
+
 def warm_up(assistant: Assistant) -> None:
     """Read before the first question what it would have to wait for, and settle."""
     assistant.warm_up()

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bots.cli.serving import at_once, listen
+from bots.cli.starting import start_warm
 from bots.telegram.errors import CannotStart
 from bots.telegram.running import Incoming, Menus, run
 from bots.telegram.sends import Handle, Tools
@@ -53,10 +54,11 @@ def run_telegram(knowledge: KnowledgeSettings, ways: Ways) -> None:
 
 
 def _conversation(tools: Tools) -> Handle:
-    """Imported late: a wrong token is told before the model is loaded."""
+    """Imported late: a wrong token is told before the model is loaded. Warm when it returns: an
+    update that is taken only to wait for the index would be tried once less."""
     from bots.telegram.wiring import open_conversation
 
-    return open_conversation(tools)
+    return open_conversation(tools, start_warm)
 
 
 def _menus() -> Menus:

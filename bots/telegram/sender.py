@@ -18,13 +18,13 @@ from bots.telegram.pace import Pace
 log = logging.getLogger(__name__)
 
 # After a crash, what was on its way may be sent twice. So as little as possible is on its way: one
-# message, more only when those that wait would otherwise need more than four seconds in all. What
+# message, more only when those that wait would otherwise need more than a second in all. What
 # takes much longer than others is not counted, so that a chat that hangs holds nobody up. What
 # crashed is likeliest to crash again soon: for the first seconds there is one message and no
 # exception, so that crash after crash sends no more twice than there were crashes.
 _AT_ONCE = 48
 _CAREFUL = 4.0
-_PATIENCE = 4.0
+_PATIENCE = 1.0
 _HANGS = 1.0
 _IDLE = 0.25
 _MOMENT = 0.02

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine
 
 from assistant.audit import Audit
-from assistant.bootstrap import build_assistant, build_dossiers
+from assistant.bootstrap import Assistant, build_assistant, build_dossiers
 from assistant.desk import Desk
 from assistant.handover import Handovers
 from assistant.officers import Officers
@@ -48,10 +48,13 @@ class TalkSettings(BaseSettings):
         return value.rstrip("/") if value else None
 
 
-def open_conversation(tools: Tools) -> TelegramConversation:
-    """The conversation over the real assistant; raises KnowledgeError with what is wrong."""
+def open_conversation(
+    tools: Tools, start: Callable[[KnowledgeSettings], Assistant] = build_assistant
+) -> TelegramConversation:
+    """The conversation over the assistant that `start` builds; raises KnowledgeError with what is
+    wrong. Updates are taken when this has returned: what is read by then keeps nobody waiting."""
     knowledge, settings = read_settings(KnowledgeSettings), read_settings(TalkSettings)
-    assistant = build_assistant(knowledge)
+    assistant = start(knowledge)
     dossiers = build_dossiers(knowledge, assistant.catalog)
     engine = open_engine(tools.database_url, outlives_power=False)
     talk = build_talk(assistant, engine, tools, dossiers=dossiers, public_url=settings.public_url)
