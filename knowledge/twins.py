@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from knowledge.procedure import Level
 from knowledge.text import composed, folded
@@ -192,12 +193,18 @@ def twin_adjustments(question: str, names: Sequence[str]) -> list[float]:
         if any(marker.name in found for found in marks)
     }
     silent, said = _silent_marks(question, asked), _said_marks(asked)
+    titles = [_Title(_words_of(name), borne) for name, borne in zip(names, marks, strict=True)]
     return [
-        sum(change[mark] for mark in borne)
-        - _beside_plain_twin(name, borne & silent, names)
-        - _beside_said_twin(name, said - borne, names)
-        for name, borne in zip(names, marks, strict=True)
+        sum(change[mark] for mark in title.marks)
+        - _beside_plain_twin(title, title.marks & silent, titles)
+        - _beside_said_twin(title, said - title.marks, titles)
+        for title in titles
     ]
+
+
+class _Title(NamedTuple):
+    words: frozenset[str]
+    marks: frozenset[str]
 
 
 def _silent_marks(question: str, asked: str) -> frozenset[str]:
@@ -208,8 +215,8 @@ def _silent_marks(question: str, asked: str) -> frozenset[str]:
     return frozenset(_BESIDE_PLAIN_TWIN) - said
 
 
-def _beside_plain_twin(name: str, silent: frozenset[str], names: Sequence[str]) -> float:
-    if not silent or not any(_is_plain_twin(other, name) for other in names):
+def _beside_plain_twin(title: _Title, silent: frozenset[str], titles: Sequence[_Title]) -> float:
+    if not silent or not any(_is_plain_twin(other, title) for other in titles):
         return 0.0
     return max(_BESIDE_PLAIN_TWIN[mark] for mark in silent)
 
@@ -223,18 +230,18 @@ def _said_marks(asked: str) -> frozenset[str]:
     )
 
 
-def _beside_said_twin(name: str, lacking: frozenset[str], names: Sequence[str]) -> float:
-    """What `name` loses for marks that it lacks and a twin among `names` bears."""
+def _beside_said_twin(title: _Title, lacking: frozenset[str], titles: Sequence[_Title]) -> float:
+    """What a title loses for marks that it lacks and a twin among `titles` bears."""
     if not lacking:
         return 0.0
-    borne = [marks_of(other) for other in names if _is_plain_twin(name, other)]
+    borne = [other.marks for other in titles if _is_plain_twin(title, other)]
     lost = (_BESIDE_SAID_TWIN[mark] for mark in lacking if any(mark in marks for marks in borne))
     return max(lost, default=0.0)
 
 
-def _is_plain_twin(plain: str, marked: str) -> bool:
+def _is_plain_twin(plain: _Title, marked: _Title) -> bool:
     """Whether a title says the same as another but for marks."""
-    return marks_of(plain) < marks_of(marked) and _words_of(plain) < _words_of(marked)
+    return plain.marks < marked.marks and plain.words < marked.words
 
 
 @lru_cache(maxsize=200_000)

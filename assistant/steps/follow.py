@@ -278,14 +278,16 @@ class _Following:
         varied = Varied(
             self.meant, self._about(), topic, alone, self._corrects(), self._says("takes_back")
         )
-        varying = self._varying(varied)
+        varying, own = self._varying(varied), alone.hits[0].code in self.families.of(topic)
+        bar = self._bar(varied, own)
+        if new and alone.hits[0].similarity >= bar and not self._may_lean(varying):
+            return  # most questions; what old and new words find together is not searched for
         told = varying.tells()
         if not new and not told:
             self._keep("hầu như chỉ hỏi khía cạnh: giữ thủ tục đang nói")
             return
-        own = alone.hits[0].code in self.families.of(topic)
-        leans = told and (varying.best.holds_all or not self._names_a_thing(topic))
-        bar = _NEVER if leans else self._bar(varied, own)
+        if told and (varying.best.holds_all or not self._names_a_thing(topic)):
+            bar = _NEVER
         if alone.hits[0].similarity >= bar or self._is_rewritten(min(bar, 1.0)):
             return
         if varied.corrects or varied.is_marked or told:
@@ -294,6 +296,16 @@ class _Following:
             self._settle("hỏi khía cạnh khác của thủ tục đang nói", topic)
         elif acts_said(self.content) or own:
             self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", varying.best.code)
+
+    def _may_lean(self, varying: Varying) -> bool:
+        """Whether the words may tell a variant and name no thing, or nothing beyond its title; known
+        without a search."""
+        if varying.varied.replaces:
+            return True
+        topic = varying.varied.topic
+        return bool(varying.telling) and (
+            any(map(varying.holds_all, varying.telling)) or not self._names_a_thing(topic)
+        )
 
     def _names_a_thing(self, topic: str) -> bool:
         """Whether anything is named but differences and what is to be done."""

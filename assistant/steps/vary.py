@@ -100,12 +100,15 @@ class Varying:
         """What the new words find by themselves."""
         return self.finder.find(self.meant).scores
 
-    def tells(self) -> bool:
-        """Whether the words name what sets the best variant apart; most name nothing that sets any
-        apart, which is known without a search."""
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """The variants of which the words name what sets them apart from the topic."""
         usual = self._told(self.varied.topic)
-        may = self.varied.replaces or any(self._told(code) > usual for code in self.family)
-        return may and self.best.is_told
+        return frozenset(code for code in self.family if self._told(code) > usual)
+
+    def tells(self) -> bool:
+        """Whether the words name what sets the best variant apart."""
+        return bool(self.varied.replaces or self.telling) and self.best.is_told
 
     @cached_property
     def best(self) -> Variant:
@@ -114,9 +117,10 @@ class Varying:
         topic = self.varied.topic
         best = max(scores, key=scores.__getitem__, default=topic)
         told = best != topic and self._told(best) > self._told(topic)
-        return Variant(best, told, told and self._holds_all(best))
+        return Variant(best, told, told and self.holds_all(best))
 
-    def _holds_all(self, code: str) -> bool:
+    def holds_all(self, code: str) -> bool:
+        """Whether its title holds all that is new in the words."""
         new = {word for word in self.words if not is_weak([word])} - title_words(self.topic)
         return len(new) > 1 and new <= title_words(self._title(code))
 
