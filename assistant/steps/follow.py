@@ -298,8 +298,8 @@ class _Following:
             self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", varying.best.code)
 
     def _may_lean(self, varying: Varying) -> bool:
-        """Whether the words may tell a variant and name no thing, or nothing beyond its title; known
-        without a search."""
+        """Whether the words may tell a variant and name no thing, or nothing beyond its title:
+        known without a search."""
         if varying.varied.replaces:
             return True
         topic = varying.varied.topic

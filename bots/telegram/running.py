@@ -21,7 +21,7 @@ from bots.telegram.errors import CannotStart
 from bots.telegram.inbox import Stored
 from bots.telegram.metrics import Metrics
 from bots.telegram.polling import UPDATES, poll
-from bots.telegram.processes import Plan, Processes, close_handle, work
+from bots.telegram.processes import Plan, Processes, close_handle, take_short_turns, work
 from bots.telegram.sending import Sending, SendingApart
 from bots.telegram.sends import Conversation
 from bots.telegram.serving import HttpServer
@@ -134,6 +134,7 @@ def run(
 async def serve(start: Start, stopping: asyncio.Event) -> None:
     """Run until `stopping`; raises CannotStart."""
     settings, incoming = start.settings, start.incoming
+    take_short_turns()
     async with AsyncExitStack() as stack:
         api = open_bot(settings)
         stack.push_async_callback(close_bot, api)

@@ -14,7 +14,13 @@ import telegram
 from bots.telegram.api import close_bot, open_bot
 from bots.telegram.delivery import Delivery, open_delivery
 from bots.telegram.pace import Pace
-from bots.telegram.processes import Plan, Processes, deaf_to_signals, mouth
+from bots.telegram.processes import (
+    Plan,
+    Processes,
+    deaf_to_signals,
+    mouth,
+    take_short_turns,
+)
 from bots.telegram.sender import Sender
 from bots.telegram.settings import TelegramSettings
 from bots.telegram.sole import sole_sender
@@ -112,6 +118,7 @@ class SendingApart:
 def send_out(plan: Plan, pipe: Connection) -> None:
     """The life of the process that sends."""
     deaf_to_signals()
+    take_short_turns()
     asyncio.run(_send_until_told(plan, pipe))
 
 

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 _LONGEST_IDLE = 0.2
 _DUE_EVERY = 60.0
-_QUICK = 0.1
+_QUICK = 0.3
 _OURS = str(Path(__file__).parents[2])
 
 

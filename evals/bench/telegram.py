@@ -7,94 +7,43 @@ the Bot API server of evals.telegram_server, on this machine: both, and who writ
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
 import math
-import os
-import random
-import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import psutil
 
 from evals.bench.questions import own_set
 from evals.bench.report import Figure, conditions, figure_table
+from evals.bench.telegram_kills import killed
 from evals.bench.telegram_posting import Posting, post_apart
+from evals.bench.telegram_trial import (
+    PACE,
+    QUESTION,
+    Poster,
+    Trial,
+    free_port,
+    poster_to,
+    running,
+    settle,
+    wait,
+)
 from evals.bench.timing import spread_of
 from evals.telegram_server import TelegramServer
 
 TELEGRAM = Path("docs/telegram_figures.md")
-_PACE = 500
-_QUESTION = "làm giấy khai sinh cho con cần những gì"
 _OPENINGS = (
     "{}", "dạ cho em hỏi {}", "anh chị ơi {}", "mình muốn hỏi là {}", "{} ạ", "xin hỏi {}",
     "cho tôi hỏi chút, {}", "ad ơi {} vậy", "{}, mong được trả lời", "nhờ tư vấn giúp {}",
     "chào bạn, {}", "{} cảm ơn nhiều",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What is tried: updates a second for so many seconds, how many kills."""
-
-    data_dir: Path
-    rate: int
-    seconds: int
-    kills: int
-    workers: int
-
-
-@dataclass
-class Poster:
-    """Posts updates to the webhook as Telegram does, on connections that are kept."""
-
-    api: TelegramServer
-    acknowledged: list[float]
-    kept: threading.local
-
-    def post(self, update: dict[str, Any]) -> None:
-        """Again and again until it is acknowledged; the time of each success is noted."""
-        body = json.dumps(update)
-        while True:
-            started = time.perf_counter()
-            try:
-                status = self._once(body)
-            except (OSError, http.client.HTTPException):
-                self.kept.connection = None
-                time.sleep(0.05)
-                continue
-            if status == 200:
-                self.acknowledged.append(time.perf_counter() - started)
-                return
-
-    def _once(self, body: str) -> int:
-        webhook = self.api.state.webhook
-        assert webhook is not None
-        where = urlsplit(webhook.url)
-        connection = getattr(self.kept, "connection", None)
-        if connection is None:
-            connection = http.client.HTTPConnection(where.netloc, timeout=30)
-            self.kept.connection = connection
-        headers = {
-            "Content-Type": "application/json",
-            "X-Telegram-Bot-Api-Secret-Token": webhook.secret,
-        }
-        connection.request("POST", where.path, body, headers)
-        response = connection.getresponse()
-        response.read()
-        return int(response.status)
 
 
 def main() -> int:
@@ -136,56 +85,13 @@ def _keep(output: Path, measured: Mapping[str, Sequence[Figure]]) -> None:
     output.with_suffix(".json").write_text(text, encoding="utf-8")
 
 
-def _poster(api: TelegramServer) -> Poster:
-    return Poster(api, [], threading.local())
-
-
-@contextmanager
-def _running(
-    trial: Trial, api: TelegramServer, port: int, **more: object
-) -> Iterator[subprocess.Popen[bytes]]:
-    """`motcua telegram` that takes requests; killed at the end unless it has ended."""
-    process = _start(trial, api, port, **more)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _start(trial: Trial, api: TelegramServer, port: int, **more: object) -> subprocess.Popen[bytes]:
-    values = {"workers": trial.workers, "sends_per_second": _PACE, "lease": 2, **more}
-    environment = {
-        **os.environ,
-        "MOTCUA_DATA_DIR": str(trial.data_dir),
-        "MOTCUA_TELEGRAM_TOKEN": api.token,
-        "MOTCUA_TELEGRAM_API_URL": api.url,
-        **{f"MOTCUA_TELEGRAM_{name.upper()}": str(value) for name, value in values.items()},
-    }
-    url = f"http://127.0.0.1:{port}/telegram/webhook"
-    command = [sys.executable, "-m", "bots.cli", "telegram", "--webhook", url]
-    process = subprocess.Popen([*command, "--port", str(port)], env=environment)
-    api.wait(lambda: api.state.webhook and _is_listening(port), 180)
-    return process
-
-
-def _is_listening(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 def _under_load(trial: Trial) -> Iterator[Figure]:
     """So many updates a second: questions in turn, then as many of which no two are worded alike.
     Each chat writes every six seconds."""
     chats = range(1, trial.rate * 6 + 1)
-    with TelegramServer() as api, _running(trial, api, _free_port()) as process:
+    with TelegramServer() as api, running(trial, api, free_port()) as process:
         with ThreadPoolExecutor(16) as pool:
-            _greet(api, _poster(api), pool, chats)
+            _greet(api, poster_to(api), pool, chats)
         for how, openings in (("", _OPENINGS[:1]), (", no two questions alike", _OPENINGS)):
             texts = _wordings(trial.rate * trial.seconds, openings)
             yield from _loaded(trial, api, process, texts, how)
@@ -201,7 +107,7 @@ def _loaded(
     cores, ours = _cpu(process), time.process_time()
     posting = _steady(trial, api, texts)
     posted = post_apart(posting)
-    _settle(api, 4)
+    settle(api, 4)
     cores, ours = _cpu(process) - cores, time.process_time() - ours
     waits = _waits(api, posting, trial.rate * 6)
     acknowledged, answered = spread_of(posted.acknowledged), spread_of(waits)
@@ -243,17 +149,8 @@ def _greet(
     """Every chat has been told what is kept before the clock starts."""
     for _ in pool.map(poster.post, [api.message(chat, "xin chào") for chat in chats]):
         continue
-    _wait(lambda: {call.chat for call in api.sent()} >= set(chats), 300)
+    wait(lambda: {call.chat for call in api.sent()} >= set(chats), 300)
     time.sleep(3)
-
-
-def _wait(ready: Callable[[], object], seconds: float) -> None:
-    """Wait until something holds, looking rarely: looking costs the bot's time."""
-    until = time.monotonic() + seconds
-    while not ready():
-        if time.monotonic() > until:
-            raise TimeoutError(f"not within {seconds} s")
-        time.sleep(0.25)
 
 
 def _waits(api: TelegramServer, posting: Posting, chats: int) -> list[float]:
@@ -286,15 +183,15 @@ def _flooded(trial: Trial) -> Iterator[Figure]:
     others = range(2, 12)
     # The pace is Telegram's own: 30 a second, one a second in a chat.
     pace = {"sends_per_second": 30}
-    with TelegramServer() as api, _running(trial, api, _free_port(), **pace):
-        poster = _poster(api)
+    with TelegramServer() as api, running(trial, api, free_port(), **pace):
+        poster = poster_to(api)
         with ThreadPoolExecutor(16) as pool, ThreadPoolExecutor(10) as quiet:
             _greet(api, poster, quiet, range(1, 12))
-            flood = [pool.submit(poster.post, api.message(1, _QUESTION)) for _ in range(100)]
+            flood = [pool.submit(poster.post, api.message(1, QUESTION)) for _ in range(100)]
             time.sleep(0.3)
             began = time.time()
             for chat in others:
-                quiet.submit(poster.post, api.message(chat, _QUESTION))
+                quiet.submit(poster.post, api.message(chat, QUESTION))
             for future in flood:
                 future.result()
         api.wait(lambda: all(_since(api, chat, began) for chat in others), 60)
@@ -306,69 +203,10 @@ def _since(api: TelegramServer, chat: int, began: float) -> list[float]:
     return [call.at for call in api.sent(chat) if call.at >= began]
 
 
-def _killed(trial: Trial) -> Iterator[Figure]:
-    """Twenty updates for each life of the bot, which ends by SIGKILL at a random moment."""
-    rng, port = random.Random(7), _free_port()
-    number = trial.kills * 20
-    with TelegramServer() as api, ThreadPoolExecutor(20) as pool:
-        poster, posted = _poster(api), []
-        updates = [api.message(1000 + n, _QUESTION) for n in range(number)]
-        for life in range(trial.kills):
-            process = _start(trial, api, port, workers=1)
-            mine = updates[life * 20 : life * 20 + 20]
-            posted += [pool.submit(poster.post, update) for update in mine]
-            time.sleep(rng.uniform(0, 1.0))
-            process.kill()
-            process.wait()
-        last = _start(trial, api, port, workers=1)
-        for future in posted:
-            future.result(120)
-        everybody = {update["message"]["chat"]["id"] for update in updates}
-        _wait(lambda: _answered_chats(api) >= everybody, 600)
-        texts = _settled(api)
-        last.send_signal(signal.SIGTERM)
-        code = last.wait(60)
-    usual = Counter(frozenset(told) for told in texts.values()).most_common(1)[0][0]
-    answered = sum(set(told) == usual for told in texts.values())
-    again = sum(len(told) - len(set(told)) for told in texts.values())
-    yield Figure(
-        f"answered of {number} updates through {trial.kills} kills",
-        answered,
-        number,
-        "",
-        at_most=False,
-    )
-    yield Figure("messages that came twice", again, trial.kills, "")
-    yield Figure("exit code after SIGTERM", code, 0, "")
-
-
-def _answered_chats(api: TelegramServer) -> set[int | None]:
-    """Who was told something that is an answer: the first message to a new chat is a notice."""
-    told = Counter(call.chat for call in api.sent())
-    return {chat for chat, number in told.items() if number > 1}
-
-
-def _settled(api: TelegramServer) -> dict[int | None, list[str]]:
-    """What each chat was told, when nothing more comes."""
-    _settle(api, 8)
-    texts = defaultdict(list)
-    for call in api.sent():
-        texts[call.chat].append(call.text)
-    return texts
-
-
-def _settle(api: TelegramServer, quiet: float) -> None:
-    """Wait until nothing was sent for `quiet` seconds."""
-    before = -1
-    while before != len(api.state.sent):
-        before = len(api.state.sent)
-        time.sleep(quiet)
-
-
 _PARTS: dict[str, Callable[[Trial], Iterator[Figure]]] = {
     "load": _under_load,
     "flood": _flooded,
-    "kills": _killed,
+    "kills": killed,
 }
 
 
@@ -379,7 +217,7 @@ def _section(trial: Trial, figures: Sequence[Figure]) -> list[str]:
         f"Printed by `python -m evals.bench.telegram DATA_DIR`. {conditions()}",
         "The real `motcua telegram --webhook` with "
         f"{trial.workers} workers on SQLite, against a Bot API server of our own.",
-        f"Under load, MOTCUA_TELEGRAM_SENDS_PER_SECOND was {_PACE}: Telegram lets an ordinary bot",
+        f"Under load, MOTCUA_TELEGRAM_SENDS_PER_SECOND was {PACE}: Telegram lets an ordinary bot",
         "send 30 messages a second, and more only when it pays. 580 questions came in turn, then",
         "so many of which no two were worded alike. Bot, Bot API server and those who write shared",
         "the cores.",

@@ -3,6 +3,8 @@ away; over the starter corpus."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from assistant.bootstrap import Assistant
@@ -10,6 +12,8 @@ from assistant.models import Facet, Question
 from assistant.steps.differ import differences_of, differences_said, fits_age
 from assistant.steps.two import parts_of
 from assistant.steps.vary import without_ruled_out
+from knowledge import finder
+from knowledge.search import Found, search
 
 BIRTH, MARRIAGE, FOREIGN_MARRIAGE = "1.001193", "1.000894", "2.000806"
 LOST_CARD, CHILD_CARD = "1.014064", "1.014062"
@@ -40,6 +44,23 @@ def test_a_correction_switches_to_the_variant_that_differs_in_what_was_said(
     starter: Assistant, first: str, then: str, code: str
 ) -> None:
     assert codes_after(starter, first, then) == (code,)
+
+
+def test_a_question_of_its_own_is_searched_for_once(
+    starter: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not with the topic before it, which many people's questions follow."""
+    asked: list[str] = []
+
+    def counted(question: str, *given: object, **more: Any) -> Found:
+        asked.append(question)
+        return search(question, *given, **more)
+
+    starter.reply(Question(text="đăng ký kết hôn cần giấy tờ gì", conversation="searched once"))
+    monkeypatch.setattr(finder, "search", counted)
+    starter.reply(Question(text="xin cấp hộ chiếu ở đâu vậy ạ", conversation="searched once"))
+
+    assert asked == ["xin cấp hộ chiếu ở đâu vậy ạ"]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from assistant.models import Question, Status
 from bots.cli import starting
 from knowledge import documents
 from knowledge.procedure import Procedure
+from knowledge.settings import KnowledgeSettings
 
 
 def refuse(*_: object, **__: object) -> None:
@@ -46,3 +47,14 @@ def test_what_was_read_is_taken_out_of_the_collectors_rounds(starter: Assistant)
         assert gc.get_freeze_count() > before
     finally:
         gc.unfreeze()
+
+
+def test_the_bot_starts_with_an_assistant_that_is_warm(
+    starter: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Assistant] = []
+    monkeypatch.setattr(starting, "start_assistant", lambda settings: starter)
+    monkeypatch.setattr(starting, "warm_up", read.append)
+
+    assert starting.start_warm(KnowledgeSettings()) is starter
+    assert read == [starter]
