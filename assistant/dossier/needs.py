@@ -138,7 +138,7 @@ class Needs:
         return tuple(asked[:MOST_QUESTIONS])
 
     def replaceable(self, absent: Sequence[Demand], messages: Messages) -> list[AskedQuestion]:
-        """Asks once of each paper that data may replace whether it does; it decides nothing alone."""
+        """Asks once of each paper that data may replace whether it does; no verdict hangs on it."""
         return [
             AskedQuestion(
                 id=f"data:{demand.path}",
