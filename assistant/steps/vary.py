@@ -21,14 +21,15 @@ from assistant.steps.differ import (
     differences_of,
     differences_said,
     fits_age,
+    without_kinds,
 )
 from assistant.steps.family import Families
 from assistant.steps.heads import ways_said
 from assistant.steps.patterns import patterns_of
-from assistant.steps.titles import held_in, title_words
+from assistant.steps.titles import held_in, thing_words, title_words
 from knowledge.finder import Finder, Title
 from knowledge.search import Found, Hit
-from knowledge.text import folded, folded_words, word_pairs
+from knowledge.text import composed, folded, folded_words, has_marks, word_pairs
 
 _NAMED = 0.6  # a cosine from which on a title is named by the new words
 _NEAREST = 5  # hits
@@ -39,6 +40,7 @@ _KEPT_ACT = 0.3
 _WORDS = 0.5  # words of its own that were said
 _WAY = 0.5  # words by which people name it in a choice
 _LIKE = 0.4
+_CLOSE = 0.25  # of the sum of all these
 _FOREIGN = frozenset(["foreign"])
 _TAKEN_BACK = 8.0  # times `change`: 'nhầm' rules the procedure before out, 'nếu' does not
 
@@ -67,16 +69,17 @@ class Varied:
 
 @dataclass(frozen=True)
 class Variant:
-    """The variant meant, whether the words name what sets it apart from the topic, and whether its
-    title holds all that is new in them."""
+    """The variant meant, whether the words name what sets it apart from the topic, whether its
+    title holds all that is new in them, and what was about as likely, the likeliest first."""
 
     code: str
     is_told: bool
     holds_all: bool = False
+    rivals: tuple[str, ...] = ()
 
 
 class Varying:
-    """The members of one family, held against what was said."""
+    """The members of one family, held against what was said; searched for when it is asked."""
 
     def __init__(self, varied: Varied, finder: Finder, families: Families, change: float) -> None:
         self.varied, self.change, self.finder = varied, change, finder
@@ -89,38 +92,43 @@ class Varying:
         self.pairs = frozenset(word_pairs(folded_words(self.meant)))
         self.ways = ways_said(self.words, varied.topic)
 
-    # Variants stand far behind when the new words are few: not only what is found is looked at.
     @cached_property
     def together(self) -> Mapping[str, float]:
         """What the new words after the old ones find."""
-        return self.finder.find(f"{self.varied.about}. {self.meant}").scores
+        found = _scores(self.finder, f"{self.varied.about}. {self.meant}")
+        if self.varied.replaces and (about := self._about()) != self.varied.about:
+            replaced = _scores(self.finder, f"{about}. {self.meant}")
+            return {**found, **replaced, **_higher(found, replaced)}
+        return found
 
     @cached_property
     def alone(self) -> Mapping[str, float]:
         """What the new words find by themselves."""
-        return self.finder.find(self.meant).scores
+        return _scores(self.finder, self.meant)
 
-    @cached_property
-    def telling(self) -> frozenset[str]:
-        """The variants of which the words name what sets them apart from the topic."""
+    def may_tell(self) -> bool:
+        """Whether the words may name what sets a variant apart from the topic; known without a
+        search."""
         usual = self._told(self.varied.topic)
-        return frozenset(code for code in self.family if self._told(code) > usual)
+        return self.varied.replaces or any(self._told(code) > usual for code in self.family)
 
-    def tells(self) -> bool:
-        """Whether the words name what sets the best variant apart."""
-        return bool(self.varied.replaces or self.telling) and self.best.is_told
+    def _about(self) -> str:
+        """The old words without those of a kind that new words replace: of 'giấy đăng ký hộ kinh
+        doanh bị mất' all but the household, when 'công ty' was said instead."""
+        kinds = (self.said.keys() & differences_of(self.topic).keys()) - {ACT, MARK, AGE}
+        return without_kinds(self.varied.about, kinds) if kinds else self.varied.about
 
-    @cached_property
     def best(self) -> Variant:
         """The variant that old and new words mean together; the topic at a tie."""
         scores = {code: self._score(code) for code in sorted(self.family | self._replaced())}
         topic = self.varied.topic
         best = max(scores, key=scores.__getitem__, default=topic)
         told = best != topic and self._told(best) > self._told(topic)
-        return Variant(best, told, told and self.holds_all(best))
+        ranked = sorted(scores, key=scores.__getitem__, reverse=True)
+        rivals = (code for code in ranked if code != best and scores[best] - scores[code] < _CLOSE)
+        return Variant(best, told, told and self._holds_all(best), tuple(rivals))
 
-    def holds_all(self, code: str) -> bool:
-        """Whether its title holds all that is new in the words."""
+    def _holds_all(self, code: str) -> bool:
         new = {word for word in self.words if not is_weak([word])} - title_words(self.topic)
         return len(new) > 1 and new <= title_words(self._title(code))
 
@@ -129,10 +137,20 @@ class Varying:
         to be done before."""
         if not self.varied.replaces:
             return frozenset()
-        acts = differences_of(self.topic).get(ACT)
-        done = [c for c in self.together if differences_of(self._title(c)).get(ACT) == acts]
+        acts = differences_of(self.topic).get(ACT, frozenset())
+        done = [c for c in self.together if self._does(c, acts) and self._bears_all(c)]
         near = [hit.code for hit in self.varied.alone.hits if self._is_named(hit)]
         return frozenset([*near[:_NEAREST], *done[:_NEAREST]])
+
+    def _does(self, code: str, acts: AbstractSet[str]) -> bool:
+        done = differences_of(self._title(code)).get(ACT, frozenset())
+        return bool(done & acts) or done == acts
+
+    def _bears_all(self, code: str) -> bool:
+        """Whether a title bears what was said, and no other value of any kind."""
+        kinds = self.said.keys() - {ACT, MARK}
+        fits = [_fit(kind, self.said[kind], self._title(code)) for kind in kinds]
+        return not fits or (min(fits) >= 0 and max(fits) > 0)
 
     def _is_named(self, hit: Hit) -> bool:
         """Whether the new words name a procedure beyond the family by themselves."""
@@ -160,8 +178,12 @@ class Varying:
         return _SAID * fit + _WORDS * self._own_words(title) + _WAY * self.ways.get(code, 0.0)
 
     def _own_words(self, title: str) -> float:
-        """Pairs of words that the title has, the topic's has not, and that were said."""
+        """Pairs of words that the title has, the topic's has not, and that were said; all the
+        words of its thing count as two."""
         own = _pairs_of(title) - _pairs_of(self.topic)
+        things = thing_words(title) - thing_words(self.topic)
+        if len(things) > 1 and things <= self.words:
+            return 1.0
         return min(len(own & self.pairs), 2) / 2
 
     def _title(self, code: str) -> str:
@@ -171,6 +193,15 @@ class Varying:
 @lru_cache(maxsize=20_000)
 def _pairs_of(title: str) -> frozenset[str]:
     return frozenset(word_pairs(folded_words(title)))
+
+
+def _scores(finder: Finder, text: str) -> Mapping[str, float]:
+    """Of more than the hits: variants stand far behind when the new words are few."""
+    return finder.find(text).scores
+
+
+def _higher(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    return {code: max(one[code], other[code]) for code in one.keys() & other.keys()}
 
 
 def _fit(kind: str, said: AbstractSet[str], title: str) -> float:
@@ -204,12 +235,25 @@ def _agree(ours: AbstractSet[str] | None, theirs: AbstractSet[str] | None) -> in
 
 def without_ruled_out(text: str) -> str:
     """The text without what it rules out: of 'không phải đổi, bị mất' the second half."""
-    plain = folded(text)
-    ruled_out = patterns_of("follow.yaml")["ruled_out"]
-    if len(plain) != len(text) or not ruled_out.search(plain):
+    return _without(text, folded(text), "ruled_out")
+
+
+def without_joints(text: str) -> str:
+    """The text without the words by which it joins what was said: of 'thế còn hộ chiếu thì sao'
+    the passport."""
+    if has_marks(text):
+        rest = _without(text, composed(text).lower(), "joints_marked")
+    else:
+        rest = _without(text, folded(text), "joints_plain")
+    return text if rest == text else rest.strip(" ,.?!")
+
+
+def _without(text: str, plain: str, name: str) -> str:
+    pattern = patterns_of("follow.yaml")[name]
+    if len(plain) != len(text) or not pattern.search(plain):
         return text  # a letter without its mark stands where the letter stood
     kept, start = [], 0
-    for match in ruled_out.finditer(plain):
+    for match in pattern.finditer(plain):
         kept.append(text[start : match.start()])
         start = match.end()
     rest = " ".join(" ".join([*kept, text[start:]]).split())
