@@ -160,12 +160,8 @@ class _Following:
         if self._is_number() or not alone.hits:
             return code
         varied = Varied(self.meant, about, code, alone, corrects=False, takes_back=False)
-        varying = self._varying(varied)
-        best = varying.best() if varying.may_tell() else None
-        return best.code if best and best.is_told else code
-
-    def _varying(self, varied: Varied) -> Varying:
-        return Varying(varied, self.finder, self.families, self.thresholds.change)
+        best = Varying(varied, self.finder, self.families, self.thresholds.change).best()
+        return best.code if best.is_told else code
 
     def _is_number(self) -> bool:
         return len(self.plain) <= 2 and self.plain.isdigit()
@@ -230,11 +226,8 @@ class _Following:
         another = new and self._says("new_topic") and not is_foreign(self.meant, self._about())
         if another or not alone.hits:
             return None
-        varying = self._varying(self._varied(alone))
-        if new and self._stands_alone(varying):
-            return None
-        weighed = self._weighed(varying)
-        if new and self._is_aside(alone, weighed.means_variant):
+        weighed = self._weighed(alone, bool(new))
+        if weighed is None or (new and self._is_aside(alone, weighed.means_variant)):
             return None
         if self._says("takes_back") or not self._is_two(alone):
             return self._weigh(weighed, new)
@@ -248,24 +241,18 @@ class _Following:
         self.turn.completed = asked.is_completed(self.thresholds.aside)
         return asked.found
 
-    def _varied(self, alone: Found) -> Varied:
-        code, takes_back = self._codes(self.topics[0])[0], self._says("takes_back")
-        return Varied(self.meant, self._about(), code, alone, self._corrects(), takes_back)
-
-    def _stands_alone(self, varying: Varying) -> bool:
-        """Whether the words are a topic of their own whatever else they find: near enough, and they
-        name no variant. Most questions are, and what they find with the old ones is not searched
-        for."""
-        varied, least = varying.varied, max(self.thresholds.standalone, self.thresholds.elsewhere)
-        alters = varied.takes_back or varied.is_marked or self._says("supposes")
-        near = varied.alone.hits[0].similarity >= least
-        return near and not alters and not varying.may_tell()
-
-    def _weighed(self, varying: Varying) -> Weighed:
-        """The variant that the words mean, and whether they name another thing."""
-        varied, best = varying.varied, varying.best()
-        alone, code = varied.alone, varied.topic
-        family = self.families.of(code)
+    def _weighed(self, alone: Found, is_new: bool) -> Weighed | None:
+        """The variant that the words mean, and whether they name another thing; None where they
+        stand alone in any case."""
+        code = self._codes(self.topics[0])[0]
+        varied = Varied(
+            self.meant, self._about(), code, alone, self._corrects(), self._says("takes_back")
+        )
+        varying = Varying(varied, self.finder, self.families, self.thresholds.change)
+        least = max(self.thresholds.standalone, self.thresholds.elsewhere)
+        if is_new and not self._says("supposes") and varying.is_apart(least):
+            return None
+        best, family = varying.best(), self.families.of(code)
         topic = Topic(self._name(code), varied.about, family, self._name(best.code))
         english = self.turn.language == "en"
         another = names_another(self.meant, english, alone.hits[0], topic, self.finder)

@@ -106,11 +106,13 @@ class Varying:
         """What the new words find by themselves."""
         return _scores(self.finder, self.meant)
 
-    def may_tell(self) -> bool:
-        """Whether the words may name what sets a variant apart from the topic; known without a
-        search."""
-        usual = self._told(self.varied.topic)
-        return self.varied.replaces or any(self._told(code) > usual for code in self.family)
+    def is_apart(self, least: float) -> bool:
+        """Whether the new words are a topic of their own whatever the old ones add, which
+        then is not searched for: near enough, taking nothing back, and telling no variant."""
+        varied, usual = self.varied, self._told(self.varied.topic)
+        if varied.alone.hits[0].similarity < least or varied.takes_back or varied.is_marked:
+            return False
+        return not any(self._told(code) > usual for code in self.family)
 
     def _about(self) -> str:
         """The old words without those of a kind that new words replace: of 'giấy đăng ký hộ kinh
