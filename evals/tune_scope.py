@@ -20,7 +20,7 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -74,26 +74,28 @@ _VERY_RARE = 20.0
 _STIFF_WORDS = 1 / 30
 _STIFF = 1.0
 _MORE_THAN_NOTHING = 0.5
-# The nearest of a few thousand lines decides a bar, and by chance none may be near; whose words are
-# clearly not those of a limit, is never taken for it.
-_LEAST_BAR = -0.5
+# The nearest of a few thousand lines decides a bar, and by chance none may be near; words that are
+# not rather those of a limit are never taken for it.
+_LEAST_BAR = 0.5
 _FOLDS = 10
 _SEED, _SLIPS, _KEYED = 11, 3, 0.5
 _OUTSIDE = ("out_of_scope", "not_found")
 _NOT_JUDGED = {"nonsense", *LIMITS}
 _OUTSIDE_COUNTS = 0.5
+_BY_FIT = "fits_dev"
 Marks = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Asked:
     """A question of a development set; `kind` is in_scope or why it is declined. One that is `held`
-    out takes no part in fitting."""
+    out takes no part in fitting, one `by_fit` none in what the topic tells: it does not tell it."""
 
     text: str
     kind: str
     as_written: bool = True
     held: bool = False
+    by_fit: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,8 @@ def main() -> int:
     fitting, written = ~judged.marks("held"), judged.marks("as_written")
     margins = _cross_judged(judged)
     table = FitTable(judged.texts, judged.found, margins, judged.outside)
-    weights = _fitted(judged.rows[fitting], judged.outside[fitting])
+    topical = ~judged.marks("by_fit")
+    weights = _fitted(judged.rows[topical], judged.outside[topical])
     stored = {
         "weights": asdict(weights),
         "bars": bars,
@@ -208,11 +211,12 @@ def _matrix(lines: Sequence[str]) -> sparse.csr_matrix:
 
 def _questions() -> Iterator[Asked]:
     """The development questions that are neither chat nor about facets alone."""
-    for name in ("dev", "limits_dev", "declined_dev", "scope_dev", "fits_dev"):
+    for name in ("dev", "limits_dev", "declined_dev", "scope_dev", _BY_FIT):
         for row in _rows(name):
             kind = row.get("kind", "in_scope")
             if kind not in _NOT_JUDGED:
-                yield Asked(row["text"], kind, held=row.get("held", False))
+                held = row.get("held", False)
+                yield Asked(row["text"], kind, held=held, by_fit=name == _BY_FIT)
     for name in ("behaviour_dev", "choose_dev", "asking_dev"):
         for row in _rows(name):
             if len(row["turns"]) == 1 and row.get("decline") in (None, *_OUTSIDE):
@@ -230,7 +234,7 @@ def _spelled() -> Iterator[Asked]:
             hasty = slipped(hasty, rng)
         keyed = [telex(word) if rng.random() < _KEYED else word for word in asked.text.split()]
         for text in (hasty, folded(hasty), " ".join(keyed)):
-            yield Asked(text, asked.kind, as_written=False, held=asked.held)
+            yield replace(asked, text=text, as_written=False)
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
@@ -278,9 +282,10 @@ def _margins(rows: Numbers, weights: ScopeWeights) -> Numbers:
 
 def _cross_judged(judged: Judged) -> Numbers:
     """The margin of each question by weights that were fitted without it."""
-    margins = np.zeros(len(judged.asked))
+    margins, topical = np.zeros(len(judged.asked)), ~judged.marks("by_fit")
     for fitting, left in judged.folds():
-        weights = _fitted(judged.rows[fitting], judged.outside[fitting])
+        chosen = fitting & topical
+        weights = _fitted(judged.rows[chosen], judged.outside[chosen])
         margins[left] = _margins(judged.rows[left], weights)
     return margins
 

@@ -22,6 +22,7 @@ from knowledge.search import Found
 FILE = "scope.json"
 ABSENT = "absent_"
 ABROAD = "abroad"
+_ABROAD_ENOUGH = -2.5  # a margin; lower ones are those of procedures that send people abroad
 _HERE, _STORED, _IMAGINARY = "here", "stored", "imaginary"
 
 
@@ -52,8 +53,9 @@ class Verdict:
 
     @property
     def is_outside(self) -> bool:
-        """Whether it is not to be answered."""
-        return self.margin > 0
+        """Whether it is not to be answered. A place abroad is named beside words that are all those
+        of a procedure here: 'thi bằng lái xe ở Osaka'; it counts for more than they do."""
+        return self.margin > (_ABROAD_ENOUGH if ABROAD in self.kinds else 0)
 
     @property
     def fits_nothing(self) -> bool:
@@ -75,7 +77,7 @@ class Outside:
         self._words = words
         self._weights = weights
         self._bars = bars or {}
-        self._fit = fit or {}
+        self.fit = fit or {}
 
     def limit(self, text: str) -> str | None:
         """The kind of `limits` that the words as a whole are of, the likeliest first."""
@@ -90,7 +92,7 @@ class Outside:
         values = evidence(text, found, self._words, kinds)
         *weights, bias = astuple(self._weights)
         margin = bias + sum(a * b for a, b in zip(weights, values, strict=True))
-        return Verdict(round(margin, 4), kinds, misfit(self._fit, text, found, margin))
+        return Verdict(round(margin, 4), kinds, misfit(self.fit, text, found, margin))
 
 
 def evidence(text: str, found: Found, words: ScopeWords, kinds: Iterable[str]) -> tuple[float, ...]:

@@ -13,6 +13,7 @@ from assistant.steps.choose import asked_by_head, asked_in_doubt
 from assistant.steps.doubt import NO_DOUBT, Doubt
 from assistant.steps.heads import title_said
 from assistant.steps.labels import option_of
+from assistant.steps.limits import leans
 from assistant.steps.outside import ABSENT, Outside, Verdict
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
@@ -221,7 +222,7 @@ def _declined(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
 def _unfitting(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
     """What sounds like a procedure and is none that is stored: no choice is offered, for none of
     the options would be meant."""
-    if not verdict.fits_nothing:
+    if not verdict.fits_nothing or leans(turn):
         return None
     turn.because(f"không thủ tục nào khớp ({verdict.misfit:+.2f})")
     near = found.off_topic or ""
