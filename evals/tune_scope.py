@@ -20,7 +20,7 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -82,20 +82,18 @@ _SEED, _SLIPS, _KEYED = 11, 3, 0.5
 _OUTSIDE = ("out_of_scope", "not_found")
 _NOT_JUDGED = {"nonsense", *LIMITS}
 _OUTSIDE_COUNTS = 0.5
-_BY_FIT = "fits_dev"
 Marks = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Asked:
     """A question of a development set; `kind` is in_scope or why it is declined. One that is `held`
-    out takes no part in fitting, one `by_fit` none in what the topic tells: it does not tell it."""
+    out takes no part in fitting."""
 
     text: str
     kind: str
     as_written: bool = True
     held: bool = False
-    by_fit: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,8 +130,7 @@ def main() -> int:
     fitting, written = ~judged.marks("held"), judged.marks("as_written")
     margins = _cross_judged(judged)
     table = FitTable(judged.texts, judged.found, margins, judged.outside)
-    topical = ~judged.marks("by_fit")
-    weights = _fitted(judged.rows[topical], judged.outside[topical])
+    weights = _fitted(judged.rows[fitting], judged.outside[fitting])
     stored = {
         "weights": asdict(weights),
         "bars": bars,
@@ -211,12 +208,11 @@ def _matrix(lines: Sequence[str]) -> sparse.csr_matrix:
 
 def _questions() -> Iterator[Asked]:
     """The development questions that are neither chat nor about facets alone."""
-    for name in ("dev", "limits_dev", "declined_dev", "scope_dev", _BY_FIT):
+    for name in ("dev", "limits_dev", "declined_dev", "scope_dev", "fits_dev"):
         for row in _rows(name):
             kind = row.get("kind", "in_scope")
             if kind not in _NOT_JUDGED:
-                held = row.get("held", False)
-                yield Asked(row["text"], kind, held=held, by_fit=name == _BY_FIT)
+                yield Asked(row["text"], kind, held=row.get("held", False))
     for name in ("behaviour_dev", "choose_dev", "asking_dev"):
         for row in _rows(name):
             if len(row["turns"]) == 1 and row.get("decline") in (None, *_OUTSIDE):
@@ -234,7 +230,7 @@ def _spelled() -> Iterator[Asked]:
             hasty = slipped(hasty, rng)
         keyed = [telex(word) if rng.random() < _KEYED else word for word in asked.text.split()]
         for text in (hasty, folded(hasty), " ".join(keyed)):
-            yield replace(asked, text=text, as_written=False)
+            yield Asked(text, asked.kind, as_written=False, held=asked.held)
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
@@ -282,10 +278,9 @@ def _margins(rows: Numbers, weights: ScopeWeights) -> Numbers:
 
 def _cross_judged(judged: Judged) -> Numbers:
     """The margin of each question by weights that were fitted without it."""
-    margins, topical = np.zeros(len(judged.asked)), ~judged.marks("by_fit")
+    margins = np.zeros(len(judged.asked))
     for fitting, left in judged.folds():
-        chosen = fitting & topical
-        weights = _fitted(judged.rows[chosen], judged.outside[chosen])
+        weights = _fitted(judged.rows[fitting], judged.outside[fitting])
         margins[left] = _margins(judged.rows[left], weights)
     return margins
 

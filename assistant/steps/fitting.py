@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from assistant.steps.content import content_of
-from assistant.steps.heads import head_in, title_said
+from assistant.steps.heads import title_said
 from assistant.steps.titles import likeness, title_words
 from assistant.steps.understand import language_of
 from knowledge.search import Found, Hit
@@ -43,7 +43,6 @@ def fit_evidence(text: str, found: Found, margin: float) -> dict[str, float]:
     """The numbers that are weighed; `margin` is how far outside the topic is."""
     best, *rest = few = found.hits[:_FEW]
     content = content_of(text)
-    head = head_in(content, {hit.code for hit in few})
     return {
         "margin": max(margin, _DEEP),
         **_neighbourhood(found),
@@ -54,8 +53,6 @@ def fit_evidence(text: str, found: Found, margin: float) -> dict[str, float]:
         "likeness": max((likeness(best.name, hit.name) for hit in rest[:2]), default=1.0),
         "content": float(min(len(content), _MANY)),
         "in_no_title": float(min(_in_no_title(content, few), _MANY)),
-        "head": float(head is not None),
-        "beside_head": float(min(head.rest, _MANY)) if head else 0.0,
         "english": float(language_of(text) == "en"),
     }
 
