@@ -61,6 +61,7 @@ _FILES = (
     "twins_dev.jsonl",
     "talk_dev.jsonl",
     "follow_dev.jsonl",
+    "turns_dev.jsonl",
     "asking_dev.jsonl",
 )
 _DECLINED = {Status.OUT_OF_SCOPE, Status.NOT_FOUND, Status.REFUSED, Status.HANDOFF}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 
 from assistant.steps.content import content_of
@@ -23,11 +24,15 @@ SURE_MARKS = frozenset(["foreign", "mobile"])  # words for the others are said o
 _UNDER = re.compile(r"\b(?:duoi|under) (\d+)\b")
 _FROM = re.compile(r"\b(?:tu (?:du )?|aged )(\d+)(?: tuoi| or over)")
 _YEARS = re.compile(r"\b(\d{1,2})(?: tuoi|t\b|[ -]years?[ -]old)")
-# 'Bao lâu có thẻ mới' does not ask for a first card; 'đối với' exchanges nothing.
+# 'Bao lâu có thẻ mới' and 'mở khóa' ask for no first card; 'đối với' exchanges nothing.
 _NEW_PAPER = re.compile(
-    r"\b(?:co|lay|nhan|ra|tra|duoc) (?:duoc )?(?:the|so|giay|bang|ban|cai) moi\b|"
-    r"\bmoi (?:dung|phai|co|xong|duoc|lay|nhan)\b"
+    r"\b(?:co|lay|nhan|ra|tra|duoc|sang) (?:duoc )?(?:the|so|giay|bang|ban|cai) moi\b|"
+    r"\bmo khoa\b|\bmoi (?:dung|phai|co|xong|duoc|lay|nhan)\b"
 )
+_SPEAKS_AGAIN = re.compile(
+    r"\b(?:nhac|noi|hoi|xem|ke|giai thich|gui|ghi) lai\b|\b(?:say|tell|ask) .*again\b"
+)
+_DRIVES = re.compile(r"\b(?:bang lai|lai xe)\b")  # 'lái', not 'lại'
 _TOWARDS = re.compile(r"\bđối với\b", re.IGNORECASE)
 _CHILD, _ADULT = 8, 30  # years, where no number is said
 
@@ -36,9 +41,11 @@ def differences_said(text: str) -> Differences:
     """The kinds of difference that the words name, with the values named."""
     plain = folded(text)
     said = _found(plain, "said")
-    said[ACT] = set(acts_said(content_of(text)))
+    said[ACT] |= acts_said(_DRIVES.sub(" ", " ".join(content_of(text))).split())
     if _NEW_PAPER.search(plain):
         said[ACT].discard("first")
+    if _SPEAKS_AGAIN.search(plain):
+        said[ACT].discard("again")
     said[MARK] = {
         marker.name
         for marker in MARKERS
@@ -54,7 +61,7 @@ def differences_of(name: str) -> Differences:
     """The values that a title bears, of each kind of difference."""
     found = _found(folded(name), "title")
     acts = set(acts_of(_TOWARDS.sub(" ", name)))
-    found[ACT], found[MARK] = acts - {"first"} or acts, set(marks_of(name))
+    found[ACT], found[MARK] = found[ACT] | (acts - {"first"} or acts), set(marks_of(name))
     return {kind: frozenset(values) for kind, values in found.items() if values}
 
 
@@ -77,16 +84,32 @@ def fits_age(name: str, years: int) -> bool | None:
     return (under is None or years < int(under[1])) and (start is None or years >= int(start[1]))
 
 
+def differs(text: str, title: str) -> bool:
+    """Whether a text names another value than a title of a kind that both name, or an age that the
+    title is not for; acts and marks say too little for that."""
+    said, ours = differences_said(text), differences_of(title)
+    kinds = (said.keys() & ours.keys()) - {ACT, MARK}
+    unlike = any(not said[kind] & ours[kind] for kind in kinds)
+    return unlike or any(fits_age(title, int(years)) is False for years in said.get(AGE, ()))
+
+
 def without_differences(text: str, title: str) -> str:
     """What is left of the words when those that name a difference from `title` are taken out; of
     kinds that a title does not have, the words name something else."""
-    plain = _YEARS.sub(" ", folded(text))
-    kinds = differences_of(title).keys() | {AGE}
-    patterns = [pattern for kind, _, pattern in _patterns("said") if kind in kinds]
-    patterns += [p for name, p in patterns_of("differ.yaml").items() if name.startswith(AGE)]
+    plain = without_kinds(_YEARS.sub(" ", folded(text)), differences_of(title).keys())
+    patterns = [p for name, p in patterns_of("differ.yaml").items() if name.startswith(AGE)]
     patterns += [marker.said for marker in MARKERS if marker.name in SURE_MARKS]
     for pattern in patterns:
         plain = pattern.sub(" ", plain)
+    return plain
+
+
+def without_kinds(text: str, kinds: AbstractSet[str]) -> str:
+    """The folded text without the words that name a difference of these kinds."""
+    plain = folded(text)
+    for kind, _, pattern in _patterns("said"):
+        if kind in kinds:
+            plain = pattern.sub(" ", plain)
     return plain
 
 

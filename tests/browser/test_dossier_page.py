@@ -66,6 +66,7 @@ def test_each_file_shows_its_progress_and_the_list_fills(open_page: OpenPage) ->
     expect(row(page, "b.jpg")).to_contain_text("đã đọc xong")
     expect(verdict(page, PAPERS[2])).to_have_attribute("data-verdict", "present")
     expect(page.locator(".outcome")).to_have_attribute("data-outcome", "incomplete")
+    expect(page.locator(".outcome .wanted li").first).to_contain_text(f"Thiếu: {PAPERS[1]}")
 
 
 def test_nothing_is_concluded_while_files_are_being_read(open_page: OpenPage) -> None:

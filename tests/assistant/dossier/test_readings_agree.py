@@ -87,3 +87,16 @@ def test_a_code_is_read_whole_whatever_room_is_around_its_stroke(printed: str) -
     (sheet,) = sheets_of(page("TỜ KHAI LỆ PHÍ TRƯỚC BẠ", above=(printed,)))
 
     assert [code.code for code in codes_of(sheet)] == ["01/1PTB"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "codes"),
+    [("Mẫu CTOI", ["CT01"]), ("Mẫu CTOl", ["CT01"]), ("Mẫu CTO2", ["CT02"]), ("Mẫu NAS", []),
+     ("CTOI", []), ("Mẫu ĐOI TRA", [])],
+)  # fmt: skip
+def test_both_figures_of_a_named_code_may_be_read_as_letters(
+    printed: str, codes: list[str]
+) -> None:
+    (sheet,) = sheets_of(page("TỜ KHAI THAY ĐỔI THÔNG TIN CƯ TRÚ", above=(printed,)))
+
+    assert [code.code for code in codes_of(sheet)] == codes
