@@ -2,13 +2,16 @@
 
 Labelled are questions to ask back and questions to answer, each also without marks and, when it is
 short, dressed in greetings and in the facets people ask for: length must not decide. Questions
-made from titles (evals/made_questions.py) count a third. Folds keep all spellings of a question
-together; the bound is chosen on written questions that their trees have not seen.
+made from titles and head words (evals/made_questions.py) count a third. Folds keep all spellings
+of a question together; the bound is chosen on written questions that their trees have not seen.
+Where a head word alone or a whole title decides before the doubt is asked, that decision counts,
+and nothing is learned from the question.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +23,7 @@ from sklearn.metrics import roc_auc_score
 
 from assistant.steps.content import content_of
 from assistant.steps.doubt import Doubt, Tree, features_of
+from assistant.steps.heads import head_alone, title_said
 from assistant.steps.premise import searchable
 from evals.cases import Action, Case
 from knowledge.finder import Finder
@@ -27,6 +31,7 @@ from knowledge.search import Hit
 from knowledge.text import folded
 
 _FOLDS = 10
+_GROWTHS = 3  # of trees, each from other samples; their mean is steadier than one
 _SHORT = 12  # words
 _TREES = {
     "n_estimators": 150,
@@ -87,6 +92,7 @@ class _Labelled:
     fold: NDArray[np.int64]
     plain: NDArray[np.bool_]
     weight: NDArray[np.float64]
+    settled: NDArray[np.float64]
 
     def some(self, chosen: NDArray[np.bool_]) -> _Labelled:
         """Those that are `chosen`."""
@@ -97,7 +103,17 @@ class _Labelled:
             self.fold[chosen],
             self.plain[chosen],
             self.weight[chosen],
+            self.settled[chosen],
         )
+
+    def told(self, doubts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The doubts, and 0 or 1 where something else decides before."""
+        return np.where(np.isnan(self.settled), doubts, self.settled)
+
+    @property
+    def doubted(self) -> NDArray[np.bool_]:
+        """Those that nothing decides before the doubt."""
+        return np.isnan(self.settled)
 
 
 def grow(cases: Sequence[Case], finder: Finder, made: Sequence[Case] = ()) -> Grown:
@@ -107,13 +123,15 @@ def grow(cases: Sequence[Case], finder: Finder, made: Sequence[Case] = ()) -> Gr
     unseen = np.zeros(len(labelled.due))
     for fold in range(_FOLDS):
         held = labelled.fold == fold
-        trees = _fitted(labelled.some(~held))
-        unseen[held] = trees.predict_proba(labelled.rows[held])[:, 1]
+        grown = _fitted(labelled.some(~held & labelled.doubted))
+        unseen[held] = _doubts(grown, labelled.rows[held])
+    unseen = labelled.told(unseen)
     bound = bound_of([(at, *_shares(labelled, unseen, at)) for at in _BOUNDS])
     when_due, needlessly = _shares(labelled, unseen, bound)
     written = labelled.plain & (labelled.weight == 1)
     order = float(roc_auc_score(labelled.due[written], unseen[written]))
-    return Grown(_doubt_of(_fitted(labelled), labelled.names), bound, when_due, needlessly, order)
+    trees = _doubt_of(_fitted(labelled.some(labelled.doubted)), labelled.names)
+    return Grown(trees, bound, when_due, needlessly, order)
 
 
 def bound_of(shares: Sequence[tuple[float, float, float]]) -> float:
@@ -148,7 +166,7 @@ def _single(cases: Sequence[Case]) -> Iterator[Case]:
 
 
 def _labelled(cases: Sequence[Case], finder: Finder) -> _Labelled:
-    found, due, fold, plain, weight = [], [], [], [], []
+    found, due, fold, plain, weight, settled = [], [], [], [], [], []
     for number, case in enumerate(cases):
         for dress, text in enumerate(_spellings(case, number)):
             asked = searchable(text)
@@ -160,9 +178,17 @@ def _labelled(cases: Sequence[Case], finder: Finder) -> _Labelled:
             fold.append((number * 7) % _FOLDS)
             plain.append(dress == 0)
             weight.append(_MADE if _is_made(case) else 1.0)
+            settled.append(_settled(text, hits))
     names = tuple(found[0])
     rows = np.array([[row[name] for name in names] for row in found], dtype=np.float32)
-    return _Labelled(names, rows, *map(np.array, (due, fold, plain, weight)))
+    return _Labelled(names, rows, *map(np.array, (due, fold, plain, weight, settled)))
+
+
+def _settled(text: str, hits: Sequence[Hit]) -> float:
+    """What is decided before the doubt is asked: 0 to answer, 1 to ask back; else not a number."""
+    if title_said(text, hits):
+        return 0.0
+    return 1.0 if head_alone(content_of(text)) else math.nan
 
 
 def _is_made(case: Case) -> bool:
@@ -189,9 +215,17 @@ def _spellings(case: Case, number: int) -> Iterator[str]:
     yield from dict.fromkeys([*texts, *map(folded, () if english else texts)])
 
 
-def _fitted(labelled: _Labelled) -> GradientBoostingClassifier:
-    trees = GradientBoostingClassifier(random_state=0, **_TREES)
-    return trees.fit(labelled.rows, labelled.due, sample_weight=labelled.weight)
+def _fitted(labelled: _Labelled) -> list[GradientBoostingClassifier]:
+    growths = [GradientBoostingClassifier(random_state=n, **_TREES) for n in range(_GROWTHS)]
+    return [g.fit(labelled.rows, labelled.due, sample_weight=labelled.weight) for g in growths]
+
+
+def _doubts(
+    growths: Sequence[GradientBoostingClassifier], rows: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    odds = np.mean([growth.decision_function(rows) for growth in growths], axis=0)
+    doubts: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
+    return doubts
 
 
 def _shares(labelled: _Labelled, unseen: NDArray[np.float64], bound: float) -> tuple[float, float]:
@@ -201,9 +235,13 @@ def _shares(labelled: _Labelled, unseen: NDArray[np.float64], bound: float) -> t
     return float(asked[due].mean()), float(asked[idle].mean())
 
 
-def _doubt_of(fitted: GradientBoostingClassifier, names: tuple[str, ...]) -> Doubt:
-    prior = float(fitted.init_.class_prior_[1])
-    trees = tuple(_tree_of(one[0].tree_, fitted.learning_rate) for one in fitted.estimators_)
+def _doubt_of(growths: Sequence[GradientBoostingClassifier], names: tuple[str, ...]) -> Doubt:
+    prior = float(growths[0].init_.class_prior_[1])
+    trees = tuple(
+        _tree_of(one[0].tree_, growth.learning_rate / len(growths))
+        for growth in growths
+        for one in growth.estimators_
+    )
     return Doubt(names, round(float(np.log(prior / (1 - prior))), 6), trees)
 
 

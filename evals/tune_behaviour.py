@@ -32,8 +32,9 @@ from assistant.steps.understand import understand
 from evals import grow_doubt
 from evals.bench.questions import OWN, own_set
 from evals.cases import Action, Case, read_cases
-from evals.made_questions import made_questions
+from evals.made_questions import made_questions, questions_of_heads
 from knowledge.catalog import Catalog
+from knowledge.choices import read_choices
 from knowledge.embedding import load_embedder
 from knowledge.finder import Finder
 from knowledge.index import IndexStore
@@ -62,7 +63,9 @@ _FILES = (
     "talk_dev.jsonl",
     "follow_dev.jsonl",
     "asking_dev.jsonl",
+    "everyday_dev.jsonl",
 )
+_HELD_OUT = "held-out"  # cases so tagged are only reported on
 _DECLINED = {Status.OUT_OF_SCOPE, Status.NOT_FOUND, Status.REFUSED, Status.HANDOFF}
 _TALK = {"carry", "correction", "drop", "return", "aside", "two", "pick"}
 
@@ -95,7 +98,9 @@ def main() -> int:
 
 
 def _with_doubt(player: Player, tuning: Tuning) -> Tuning:
-    made = made_questions(version.procedure for version in player.catalog.current())
+    procedures = [version.procedure for version in player.catalog.current()]
+    known = {procedure.code for procedure in procedures}
+    made = [*made_questions(procedures), *questions_of_heads(read_choices(), known)]
     grown = grow_doubt.grow(player.cases, player.finder, made)
     sys.stdout.write(
         f"doubt, on questions its trees have not seen: asked when due {grown.asked_when_due:.3f}, "
@@ -146,7 +151,9 @@ class Player:
     def __init__(self, finder: Finder, catalog: Catalog) -> None:
         self.finder = finder
         self.catalog = catalog
-        self.cases = [*read_cases([OWN / name for name in _FILES]), *_plain_answers()]
+        written = read_cases([OWN / name for name in _FILES])
+        self.held_out = [case for case in written if _HELD_OUT in case.tags]
+        self.cases = [*(c for c in written if _HELD_OUT not in c.tags), *_plain_answers()]
         self._played: dict[tuple[object, ...], Outcome] = {}
 
     def shares(self, tuning: Tuning) -> dict[str, float]:
@@ -156,10 +163,11 @@ class Player:
             right[kind_of(case)].append(is_right(case, self._outcome_of(case, tuning)))
         return {kind: sum(found) / len(found) for kind, found in sorted(right.items())}
 
-    def rates(self, tuning: Tuning) -> dict[str, float]:
-        """The rates of single questions that have a target."""
+    def rates(self, tuning: Tuning, cases: Sequence[Case] = ()) -> dict[str, float]:
+        """The rates of single questions that have a target, over `cases` or all that are climbed
+        on."""
         told: dict[str, list[bool]] = defaultdict(list)
-        for case in self.cases:
+        for case in cases or self.cases:
             if len(case.turns) == 1:
                 for name, holds in rates_of(case, self._outcome_of(case, tuning)).items():
                     told[name].append(holds)
@@ -291,11 +299,14 @@ def _with(tuning: Tuning, name: str, values: Sequence[float]) -> Iterator[Tuning
 
 
 def _tell(label: str, player: Player, tuning: Tuning) -> None:
-    told = ", ".join(
-        f"{name} {value:.3f}"
-        for name, value in (*player.shares(tuning).items(), *player.rates(tuning).items())
-    )
+    told = _listed(player.shares(tuning) | player.rates(tuning))
+    held_out = _listed(player.rates(tuning, player.held_out))
     sys.stdout.write(f"{label}: score {player.score(tuning):.4f}; {told}\n")
+    sys.stdout.write(f"{label}, {len(player.held_out)} cases held out: {held_out}\n")
+
+
+def _listed(shares: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:.3f}" for name, value in shares.items())
 
 
 if __name__ == "__main__":

@@ -19,12 +19,12 @@ from assistant.steps.differ import (
     Differences,
     differences_of,
     differences_said,
-    fits_age,
 )
 from assistant.steps.family import Families
 from assistant.steps.heads import ways_said
 from assistant.steps.patterns import patterns_of
 from assistant.steps.titles import held_in, title_words
+from knowledge.ages import fits_age
 from knowledge.finder import Finder, Title
 from knowledge.search import Found, Hit
 from knowledge.text import folded, folded_words, word_pairs
