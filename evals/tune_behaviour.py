@@ -62,6 +62,7 @@ _FILES = (
     "twins_dev.jsonl",
     "talk_dev.jsonl",
     "follow_dev.jsonl",
+    "turns_dev.jsonl",
     "asking_dev.jsonl",
     "everyday_dev.jsonl",
 )

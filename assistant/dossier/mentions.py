@@ -10,16 +10,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.dossier.agreement import Agreement, names_agree
+from assistant.dossier.name_ends import end_of_name
 from assistant.dossier.people import Value, is_identity_number
 from assistant.dossier.reading_text import Folded
 from knowledge.text import folded
 
 _RUN = re.compile(r"(?<![a-z\d/])[\doil|]+(?:[ .\-]{0,2}[\doil|]+)*(?![a-z/])")
 _DIGITS = str.maketrans("oil|", "0111")
-_ENDS = re.compile(
-    r"^(?:$|\d|gioi|ngay|nam sinh|sinh|so|dan toc|quoc|nu\b|cccd|cmnd|dien|quan he|ma\b|vo\b|ong"
-    r"|ba\b|va\b|la\b|co\b|chuc|nghe|tuoi|dia chi|noi|sex|date|chong|con\b|cha\b|me\b|born|thuong)"
-)
+# Words with a capital that end a name for all that, as they are spelt: "Bà" does, "Bá" is a name.
+_RELATIONS = frozenset(["bà", "có", "cha", "chồng", "con", "mẹ", "ông", "và", "vợ"])
+_LABELS = re.compile(r"chuc (?:vu|danh)|nghe nghiep|dia chi|born\b|thuong tru")
 _LONG = 9  # digits of the shortest identity number
 _STRAY = 2  # digits that a frame's lines may add at the ends of a number
 
@@ -63,8 +63,14 @@ def _is_name(line: Folded, words: list[str], at: int, name: str, length: int) ->
     after = line.line.words[at + length :]
     if not after or before.endswith((",", ";", ".", ")")):
         return True
-    rest = folded(" ".join(word.text for word in after))
-    return not after[0].text[:1].isupper() or bool(_ENDS.match(rest)) or ":" in rest[:24]
+    return not after[0].text[:1].isupper() or _begins_another(line, at + length)
+
+
+def _begins_another(line: Folded, at: int) -> bool:
+    """Whether the word at that place, a capital in front, is no further part of a name."""
+    start, word = line.starts[at], line.line.words[at].text.strip(".,;:()").lower()
+    labelled = _LABELS.match(line.text, start) or ":" in line.text[start : start + 24]
+    return word in _RELATIONS or bool(labelled) or end_of_name(line, start) == start
 
 
 def identity_runs(lines: Sequence[Folded]) -> Iterator[Value]:

@@ -138,7 +138,7 @@ class Needs:
         return tuple(asked[:MOST_QUESTIONS])
 
     def replaceable(self, absent: Sequence[Demand], messages: Messages) -> list[AskedQuestion]:
-        """Asks of each paper that data may replace whether it does; it decides nothing alone."""
+        """Asks once of each paper that data may replace whether it does; no verdict hangs on it."""
         return [
             AskedQuestion(
                 id=f"data:{demand.path}",
@@ -150,7 +150,9 @@ class Needs:
                 options=_yes_no(messages),
             )
             for demand in absent
-            if demand.requirement.replaced_by_data and self.applies(demand) is Applies.YES
+            if demand.requirement.replaced_by_data
+            and f"data:{demand.path}" not in self.request.answers
+            and self.applies(demand) is Applies.YES
         ]
 
     def _case_questions(self, absent: Sequence[Demand], messages: Messages) -> list[AskedQuestion]:

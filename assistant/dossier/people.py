@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.dossier.agreement import Agreement, names_agree
+from assistant.dossier.name_ends import end_of_name
 from assistant.dossier.reading_text import Folded, Span, below, dates_in
 from assistant.dossier.sheets import Sheet
 from assistant.dossier.surnames import is_name_line, label_before_name
@@ -80,10 +81,6 @@ _ROLES = {
     ),
 }
 _NAME = re.compile(r"[a-z'’\-]{1,9}(?: [a-z'’\-]{1,9}){1,6}")
-_STOP = re.compile(
-    r"\b(ngay|sinh|gioi tinh|so|dan toc|quoc tich|nam|nu|noi|cccd|cmnd|date|sex|la|tuoi|hien"
-    r"|thuong tru|dien thoai|ma so|quan he)\b"
-)
 # Headings after which a form speaks of somebody else, whose name may not be legible.
 _BREAK = re.compile(r"\b(?:duoi day|sau day|co ten)\b.{0,6}$|^\W*(?:i{1,3}|iv|v)\b[.)\s]")
 _BORN = re.compile(
@@ -236,11 +233,10 @@ def _name_after(line: Folded, label: re.Match[str], lines: list[Folded]) -> Span
 
 
 def _name_in(line: Folded, start: int) -> Span | None:
-    rest = line.text[start:]
-    stop = _STOP.search(rest) or _NAME_LABEL.search(rest)
-    rest = rest[: stop.start()] if stop else rest
-    match = _NAME.search(rest)
-    span = line.span(start + match.start(), start + match.end()) if match else None
+    end = end_of_name(line, start)
+    label = _NAME_LABEL.search(line.text, start, end)
+    match = _NAME.search(line.text, start, label.start() if label else end)
+    span = line.span(*match.span()) if match else None
     return span if span and span.text != span.text.lower() else None
 
 

@@ -125,6 +125,8 @@ def _as_one(row: list[Judged]) -> list[Judged]:
             for j in row
         ]
     wanted = [j for j in row if j.verdict is not Verdict.NOT_APPLICABLE]
+    if replaced := next((j for j in row if j.key == "not_applicable.replaced"), None):
+        return [_replaced_too(j, replaced) if j in wanted else j for j in row]
     if len(wanted) < 2:
         return row
     names = "; ".join(dict.fromkeys(j.demand.name for j in wanted))
@@ -134,6 +136,16 @@ def _as_one(row: list[Judged]) -> list[Judged]:
         else j
         for j in row
     ]
+
+
+def _replaced_too(judgement: Judged, replaced: Judged) -> Judged:
+    """Data that replaces one paper of a group replaces the group."""
+    return replace(
+        judgement,
+        verdict=Verdict.NOT_APPLICABLE,
+        key="not_applicable.group_replaced",
+        values={"name": replaced.demand.name},
+    )
 
 
 def _second_look(absent: Sequence[Judged], dossier: Dossier, reading: Reading) -> dict[str, Judged]:

@@ -122,3 +122,11 @@ def _acts(plain: str, kind: str) -> frozenset[str]:
         for name, pattern in patterns.items()
         if name.startswith(kind) and pattern.search(plain)
     )
+
+
+def without_acts(plain: str) -> str:
+    """Folded text without the words by which people say what is to be done."""
+    for name, pattern in patterns_of("acts.yaml").items():
+        if name.startswith("said_"):
+            plain = pattern.sub(" ", plain)
+    return plain

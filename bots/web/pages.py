@@ -23,8 +23,8 @@ _SCRIPT_KEYS = (
     "check_dossier",
 )  # fmt: skip
 _DOSSIER_KEYS = (
-    "dossier_sending", "dossier_opening", "dossier_reading", "dossier_done", "dossier_refused",
-    "dossier_failed", "dossier_no_file", "offline",
+    "dossier_sending", "dossier_opening", "dossier_reading", "dossier_waiting", "dossier_done",
+    "dossier_refused", "dossier_failed", "dossier_no_file", "offline",
 )  # fmt: skip
 
 

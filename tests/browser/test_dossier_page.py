@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import has_no_sideways_scroll
@@ -66,6 +66,39 @@ def test_each_file_shows_its_progress_and_the_list_fills(open_page: OpenPage) ->
     expect(row(page, "b.jpg")).to_contain_text("đã đọc xong")
     expect(verdict(page, PAPERS[2])).to_have_attribute("data-verdict", "present")
     expect(page.locator(".outcome")).to_have_attribute("data-outcome", "incomplete")
+    expect(page.locator(".outcome .wanted li").first).to_contain_text(f"Thiếu: {PAPERS[1]}")
+
+
+def test_nothing_is_concluded_while_files_are_being_read(open_page: OpenPage) -> None:
+    page = open_page(PAGE)
+    held: list[Route] = []
+    pick(page, payload("a.jpg", PAPERS[0]))
+    expect(page.locator(".outcome")).to_be_visible()
+
+    page.route("**/files?*", lambda route: held.append(route))
+    pick(page, payload("b.jpg", PAPERS[2]))
+
+    expect(page.locator("#waiting")).to_contain_text("Còn 1 tệp đang đọc")
+    expect(page.locator(".outcome")).to_be_hidden()
+    expect(page.locator(".verdict[data-verdict=missing]:visible")).to_have_count(0)
+    expect(verdict(page, PAPERS[0])).to_be_visible()
+    held[0].continue_()
+    expect(page.locator("#waiting")).to_be_hidden()
+    expect(page.locator(".outcome")).to_be_visible()
+
+
+def test_a_file_that_fails_holds_no_conclusion_back(open_page: OpenPage) -> None:
+    page = open_page(PAGE)
+    pick(page, payload("a.jpg", PAPERS[0]))
+    expect(page.locator(".outcome")).to_be_visible()
+
+    told = 'event: error\ndata: {"text": "Máy chủ đang bận."}\n\n'
+    page.route("**/files?*", lambda route: route.fulfill(body=told))
+    pick(page, payload("b.jpg", PAPERS[2]))
+
+    expect(row(page, "b.jpg")).to_have_attribute("data-stage", "failed")
+    expect(page.locator("#waiting")).to_be_hidden()
+    expect(page.locator(".outcome")).to_be_visible()
 
 
 def test_a_refused_file_says_why_and_the_others_go_on(open_page: OpenPage) -> None:

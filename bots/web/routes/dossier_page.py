@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from assistant.dossier.models import Report, Unread
 from assistant.dossier.service import Dossiers, Erasure, View
 from assistant.dossier.unread import refused
-from assistant.dossier.wanted import has_wanted, is_to_show
+from assistant.dossier.wanted import has_wanted, is_to_show, wanted_in_short
 from assistant.errors import DossierNotFound
 from assistant.messages import messages_for
 from assistant.models import Language
@@ -118,6 +118,7 @@ def _page(
         page_link=page_link,
         frame=frame,
         is_to_show=is_to_show,
+        wanted_in_short=partial(wanted_in_short, messages=messages_for(language)),
         field_name=partial(field_name, language=language),
         field_value=partial(field_value, language=language),
     )

@@ -1,5 +1,6 @@
 // The dossier page with JavaScript: files go one by one with their progress, and the checklist
-// fills after each. The server draws everything; without this script the same forms do the work.
+// fills after each; nothing is called missing before the last is read. The server draws everything;
+// without this script the same forms do the work.
 
 import { events } from "./stream.js";
 
@@ -7,11 +8,12 @@ const words = JSON.parse(document.body.dataset.strings);
 const code = document.body.dataset.code;
 const language = document.documentElement.lang;
 const byId = (id) => document.getElementById(id);
-const [form, drop, progress, problem] = ["upload", "drop", "progress", "problem"].map(byId);
+const [form, drop, progress, waiting, problem] = ["upload", "drop", "progress", "waiting", "problem"].map(byId);
 const pickers = [...form.querySelectorAll("input[type=file]")];
 const query = `?lang=${language}`;
 
 let queue = Promise.resolve();
+let left = 0;
 
 function start() {
   form.addEventListener("submit", (event) => {
@@ -38,13 +40,25 @@ function onDrag(event) {
 /** Puts files in line; each is uploaded, read and checked before the next. */
 function send(files) {
   problem.hidden = true;
+  expect(files.length);
   for (const file of files) {
     const row = rowOf(file.name);
-    queue = queue.then(() => upload(file, row)).catch((error) => fail(row, error));
+    queue = queue
+      .then(() => upload(file, row))
+      .catch((error) => fail(row, error))
+      .then(() => expect(-1));
   }
   queue = queue.then(() => {
     for (const picker of pickers) picker.value = "";
   });
+}
+
+/** Counts the files not yet read; while there are any, the page draws no conclusion. */
+function expect(count) {
+  left += count;
+  waiting.hidden = left === 0;
+  waiting.textContent = words.dossier_waiting.replace("{n}", left);
+  byId("ket-qua").toggleAttribute("data-reading", left > 0);
 }
 
 async function upload(file, row) {
@@ -130,6 +144,7 @@ async function redraw(address, options) {
   const [now, next] = [byId("ket-qua"), page.getElementById("ket-qua")];
   if (!next) return complain(words.dossier_failed);
   const open = new Set([...now.querySelectorAll("details[open]")].map((one) => one.dataset.place));
+  next.toggleAttribute("data-reading", left > 0);
   now.replaceWith(next);
   for (const one of next.querySelectorAll("details")) one.open = open.has(one.dataset.place);
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from assistant.dossier.check import check
 from assistant.dossier.models import Finding, Outcome, Report
 from ingest.reading.page import Flaw, Page, Reading, Refusal, RefusalReason, Word
@@ -230,3 +232,37 @@ def test_a_number_of_the_holders_birth_with_a_name_nobody_can_read(starter: Star
     report = birth(starter, blurred(form(*lines), "TRzfN V2N B7NH"))
 
     assert "079*****7777" in only(report, "papers_agree").sentence
+
+
+@pytest.mark.parametrize("given", ["Hiền", "Nam", "Sinh", "HIỀN", "NAM"])
+def test_a_name_that_sounds_like_a_label_is_read_whole(starter: Starter, given: str) -> None:
+    named = f"Họ, chữ đệm, tên người yêu cầu: Trần Văn {given}"
+
+    report = birth(starter, form(named, *PERSON[1:]))
+
+    finding = only(report, "papers_agree")
+    assert f"Trần Văn {given}".lower() in finding.sentence.lower()
+
+
+def test_a_surname_that_sounds_like_a_word_is_read(starter: Starter) -> None:
+    report = birth(starter, form("Họ, chữ đệm, tên người yêu cầu: La Văn Bình", *PERSON[1:]))
+
+    assert "La Văn Bình" in only(report, "papers_agree").sentence
+
+
+@pytest.mark.parametrize(
+    "rest", ["Năm sinh: 1985", "sinh ngày 02/03/1985", "Hiện cư trú tại xã Phú Mỹ", "Số CCCD: …"]
+)
+def test_a_label_after_a_name_is_no_part_of_it(starter: Starter, rest: str) -> None:
+    named = f"Họ, chữ đệm, tên người yêu cầu: TRẦN VĂN BÌNH {rest}"
+
+    assert birth(starter, form(named, *PERSON[1:])).outcome is Outcome.COMPLETE
+
+
+@pytest.mark.parametrize("more", ["Sơn", "Võ", "Quốc"])
+def test_a_longer_name_is_another_whatever_its_last_word_sounds_like(
+    starter: Starter, more: str
+) -> None:
+    longer = ("Tôi tên là", f"TRẦN VĂN BÌNH {more}", PERSON[2])
+
+    assert birth(starter, form(*longer)).outcome is not Outcome.COMPLETE

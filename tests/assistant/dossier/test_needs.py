@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from assistant.dossier.check import check
-from assistant.dossier.models import Outcome, Report, Verdict
+from assistant.dossier.models import AskedQuestion, Outcome, Report, Verdict
 from ingest.reading.page import Reading, Refusal, RefusalReason
 from knowledge.catalog import Version
 from tests.assistant.dossier.papers import PERSON, SIGNED, card, dark, page, reading, request
@@ -130,6 +132,44 @@ def test_data_that_stands_in_for_a_paper_is_offered_and_taken(
     assert "data:cases[0].requirements[6]" in [q.id for q in asked.questions]
     assert asked.outcome is Outcome.INCOMPLETE
     assert settled.outcome is Outcome.COMPLETE
+
+
+def test_data_that_replaces_one_of_a_group_replaces_the_group(
+    starter: Callable[[str], Version],
+) -> None:
+    answers = {"cases[0].requirements[5]": "no", "cases[0].requirements[7]": "no"}
+    answers["data:cases[0].requirements[2]"] = "yes"
+    asked = request("1.001193", case="chung", answers=answers)
+
+    report = check(starter("1.001193"), reading(BIRTH[0], BIRTH[2]), asked)
+
+    assert report.outcome is Outcome.COMPLETE
+    assert verdict_of(report, "Văn bản của người làm chứng") is Verdict.NOT_APPLICABLE
+    assert "dữ liệu thay cho “Giấy chứng sinh”" in report.requirements[3].reason
+
+
+@pytest.mark.parametrize("said", ["yes", "no"])
+@pytest.mark.parametrize("code", ["1.001193", "1.004222", "1.000894", "1.004194", "2.000884"])
+def test_no_question_is_asked_again(
+    code: str, said: str, starter: Callable[[str], Version]
+) -> None:
+    answers: dict[str, str] = {}
+
+    for _ in range(20):
+        questions = check(
+            starter(code), reading(BIRTH[0], BIRTH[2]), request(code, answers=answers)
+        ).questions
+        assert not {question.id for question in questions} & answers.keys()
+        answers |= {q.id: _answered(q, said) for q in questions}
+        if not questions:
+            return
+
+    pytest.fail("it never stops asking")
+
+
+def _answered(question: AskedQuestion, said: str) -> str:
+    values = [option.value for option in question.options]
+    return said if said in values else values[0]
 
 
 def test_many_cases_are_one_question(starter: Callable[[str], Version]) -> None:
