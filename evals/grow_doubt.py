@@ -2,8 +2,8 @@
 
 Labelled are questions to ask back and questions to answer, each also without marks and, when it is
 short, dressed in greetings and in the facets people ask for: length must not decide. Questions
-made from titles and head words (evals/made_questions.py) count a third. Folds keep all spellings
-of a question together; the bound is chosen on written questions that their trees have not seen.
+made from titles (evals/made_questions.py) count a third. Folds keep all spellings of a question
+together; the bound is chosen on written questions that their trees have not seen.
 Where a head word alone or a whole title decides before the doubt is asked, that decision counts,
 and nothing is learned from the question.
 """
@@ -31,7 +31,6 @@ from knowledge.search import Hit
 from knowledge.text import folded
 
 _FOLDS = 10
-_GROWTHS = 3  # of trees, each from other samples; their mean is steadier than one
 _SHORT = 12  # words
 _TREES = {
     "n_estimators": 150,
@@ -123,8 +122,8 @@ def grow(cases: Sequence[Case], finder: Finder, made: Sequence[Case] = ()) -> Gr
     unseen = np.zeros(len(labelled.due))
     for fold in range(_FOLDS):
         held = labelled.fold == fold
-        grown = _fitted(labelled.some(~held & labelled.doubted))
-        unseen[held] = _doubts(grown, labelled.rows[held])
+        trees = _fitted(labelled.some(~held & labelled.doubted))
+        unseen[held] = trees.predict_proba(labelled.rows[held])[:, 1]
     unseen = labelled.told(unseen)
     bound = bound_of([(at, *_shares(labelled, unseen, at)) for at in _BOUNDS])
     when_due, needlessly = _shares(labelled, unseen, bound)
@@ -215,17 +214,9 @@ def _spellings(case: Case, number: int) -> Iterator[str]:
     yield from dict.fromkeys([*texts, *map(folded, () if english else texts)])
 
 
-def _fitted(labelled: _Labelled) -> list[GradientBoostingClassifier]:
-    growths = [GradientBoostingClassifier(random_state=n, **_TREES) for n in range(_GROWTHS)]
-    return [g.fit(labelled.rows, labelled.due, sample_weight=labelled.weight) for g in growths]
-
-
-def _doubts(
-    growths: Sequence[GradientBoostingClassifier], rows: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    odds = np.mean([growth.decision_function(rows) for growth in growths], axis=0)
-    doubts: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
-    return doubts
+def _fitted(labelled: _Labelled) -> GradientBoostingClassifier:
+    trees = GradientBoostingClassifier(random_state=0, **_TREES)
+    return trees.fit(labelled.rows, labelled.due, sample_weight=labelled.weight)
 
 
 def _shares(labelled: _Labelled, unseen: NDArray[np.float64], bound: float) -> tuple[float, float]:
@@ -235,13 +226,9 @@ def _shares(labelled: _Labelled, unseen: NDArray[np.float64], bound: float) -> t
     return float(asked[due].mean()), float(asked[idle].mean())
 
 
-def _doubt_of(growths: Sequence[GradientBoostingClassifier], names: tuple[str, ...]) -> Doubt:
-    prior = float(growths[0].init_.class_prior_[1])
-    trees = tuple(
-        _tree_of(one[0].tree_, growth.learning_rate / len(growths))
-        for growth in growths
-        for one in growth.estimators_
-    )
+def _doubt_of(fitted: GradientBoostingClassifier, names: tuple[str, ...]) -> Doubt:
+    prior = float(fitted.init_.class_prior_[1])
+    trees = tuple(_tree_of(one[0].tree_, fitted.learning_rate) for one in fitted.estimators_)
     return Doubt(names, round(float(np.log(prior / (1 - prior))), 6), trees)
 
 

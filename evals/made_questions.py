@@ -4,9 +4,6 @@ Titles that name one thing and differ in what is done with it, or at which level
 Its thing named alone is to be asked back; a deed that only one of them does is to be answered, and
 so is one that two levels do when the level is said. Where a commune does it too, that is everyday:
 no question is made. Only the shape is learned from these; no title is a test question.
-
-Known head words (knowledge/choices.yaml) are asked about as people do, with the owner beside them:
-that names none of the ways; with the words of one way beside them, that way is to be answered.
 """
 
 from __future__ import annotations
@@ -14,14 +11,13 @@ from __future__ import annotations
 import random
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.steps.titles import acts_of
 from evals.cases import Action, Case
-from knowledge.choices import Choice
 from knowledge.procedure import Level, Procedure
-from knowledge.text import folded_words, has_marks
+from knowledge.text import folded_words
 
 _SEED = 3
 _MOST = 12  # words of a thing; nobody says more
@@ -69,22 +65,6 @@ _STATED = (
     "{thing} của {who} {deed}, làm thế nào?",
     "hồ sơ {deed} {thing}",
 )
-_OF_HEAD = (
-    "{head} của {whose} thì làm sao ạ?",
-    "Hỏi giúp chuyện {head} của {whose}",
-    "{whose} cần lo {head}",
-    "{head} nhà {whose} thì cần giấy tờ gì?",
-    "Tôi đang vướng {head}, nhờ tư vấn",
-)
-_OF_WAY = (
-    "{head} {said}",
-    "{head} của {whose} {said}",
-    "{said} {head} thì làm thế nào?",
-    "{whose} có {head}, {said}, giờ làm sao?",
-    "{whose} muốn hỏi {head} {said}",
-)
-_WHOSE = ("mẹ em", "chồng tôi", "ba tui", "ông nội", "em gái mình", "cả nhà tôi")
-_SAYINGS = 2  # of a head, and of each of its ways
 _WHO = ("công ty tôi", "em", "gia đình tôi", "cơ sở chúng tôi", "tui", "đơn vị tôi")
 
 
@@ -115,28 +95,6 @@ def made_questions(procedures: Iterable[Procedure]) -> list[Case]:
         ),
     ]
     return [case.model_copy(update={"id": f"made-{n}"}) for n, case in enumerate(made)]
-
-
-def questions_of_heads(choices: Iterable[Choice], known: Container[str]) -> list[Case]:
-    """The same ones for the same choices; only ways whose procedure is `known`."""
-    rng = random.Random(_SEED)
-    made = [case for choice in choices for case in _of_choice(choice, known, rng)]
-    return [case.model_copy(update={"id": f"made-head-{n}"}) for n, case in enumerate(made)]
-
-
-def _of_choice(choice: Choice, known: Container[str], rng: random.Random) -> Iterator[Case]:
-    ways = [way for way in choice.ways if way.code in known]
-    heads = [said for said in choice.said if has_marks(said)]
-    if len(ways) < 2 or not heads:
-        return
-    for words in rng.sample(_OF_HEAD, _SAYINGS):
-        text = words.format(head=rng.choice(heads), whose=rng.choice(_WHOSE))
-        yield _made(text, tuple(way.code for way in ways))
-    for way in ways:
-        sayings = [said for said in way.said if has_marks(said)]
-        for said in rng.sample(sayings, min(_SAYINGS, len(sayings))):
-            told = {"head": rng.choice(heads), "whose": rng.choice(_WHOSE), "said": said}
-            yield _made(rng.choice(_OF_WAY).format_map(told), (way.code,))
 
 
 def _named(procedure: Procedure) -> _Named:
@@ -176,14 +134,10 @@ def _stated(one: _Named, same: Sequence[_Named], rng: random.Random) -> Iterator
 def _case(words: str, one: _Named, rng: random.Random, fitting: Sequence[_Named]) -> Case:
     deeds = [one.deed, *(said for act in sorted(one.acts) for said in _SAID.get(act, ()))]
     text = words.format(thing=one.thing, deed=rng.choice(deeds), who=rng.choice(_WHO))
-    return _made(text, tuple(dict.fromkeys(other.code for other in fitting)))
-
-
-def _made(text: str, codes: tuple[str, ...]) -> Case:
     return Case(
         id="made-0",
         turns=(" ".join(text.split()),),
-        action=Action.CHOOSE if len(codes) > 1 else Action.ANSWER,
-        codes=codes,
+        action=Action.CHOOSE if len(fitting) > 1 else Action.ANSWER,
+        codes=tuple(dict.fromkeys(other.code for other in fitting)),
         author="made",
     )

@@ -6,9 +6,8 @@ from assistant.models import Status
 from assistant.steps.titles import is_same_deed, subjects_apart
 from evals.cases import Action, Case
 from evals.grow_doubt import bound_of
-from evals.made_questions import made_questions, questions_of_heads
+from evals.made_questions import made_questions
 from evals.tune_behaviour import Outcome, rates_of
-from knowledge.choices import Choice, Way
 from tests.fakes import code, procedure
 
 TITLES = (
@@ -42,24 +41,6 @@ def test_a_deed_that_one_procedure_does_is_answered() -> None:
 
 def test_the_same_titles_make_the_same_questions() -> None:
     assert made_questions(PROCEDURES) == made_questions(PROCEDURES)
-
-
-def test_a_head_word_beside_its_owner_is_asked_back_and_with_a_way_is_answered() -> None:
-    ways = [
-        Way(code=code(n), label=f"Cách {n}", english=f"Way {n}", said=(said,))
-        for n, said in ((1, "bị mất"), (2, "hết hạn"), (3, "lần đầu"))
-    ]
-    choice = Choice(
-        id="the_chim", question="Thẻ nào?", english="Which?", said=("thẻ nuôi yến",), ways=ways
-    )
-
-    asked = questions_of_heads([choice], {code(1), code(2)})
-
-    assert {case.action for case in asked if case.codes == (code(1), code(2))} == {Action.CHOOSE}
-    assert {case.action for case in asked if case.codes == (code(1),)} == {Action.ANSWER}
-    assert all("bị mất" in case.turns[0] for case in asked if case.codes == (code(1),))
-    assert not any(code(3) in case.codes for case in asked)
-    assert questions_of_heads([choice], {code(1)}) == []
 
 
 def test_the_bound_asks_as_often_as_due_and_no_more_in_vain_than_allowed() -> None:
