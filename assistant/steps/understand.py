@@ -32,6 +32,10 @@ _MAY_I = re.compile(
     r"(?<!how )(?<!where )(?<!when )(?<!what )(?<!which )(?<!who )"
     r"\b(?:can|may|could) (?:i|we|my|he|she|they)\b|\bam i (?:allowed|eligible)\b"
 )
+# What stands between the parts of a list.
+_LISTING = re.compile(
+    r"\s*[,;/+&]\s*(?:(?:va|and|cung)\s+)?|\s+(?:va|voi|voi lai|cung|kem|lan|and)\s+"
+)
 _ANSWERING_MAY_I = {Facet.CHANNEL, Facet.FEE, Facet.DOCUMENTS, Facet.PLACE, Facet.SUBJECTS}
 
 
@@ -75,12 +79,39 @@ def _asking_part(text: str) -> str:
     return " ".join(asking) or text
 
 
+@cache
+def _nouns() -> dict[Facet, re.Pattern[str]]:
+    """What a part of a list must begin or end with, to name a part of a procedure."""
+    listed = patterns_of("facet_nouns.yaml").items()
+    return {
+        Facet(name): re.compile(
+            rf"^(?:(?:ca|cac|nhung|phan|ve) )*(?:{one.pattern})|(?:{one.pattern})$"
+        )
+        for name, one in listed
+    }
+
+
+def _listed(plain: str) -> dict[Facet, int]:
+    """The parts of a procedure that stand side by side: 'hồ sơ, địa điểm và lệ phí'."""
+    found: dict[Facet, int] = {}
+    run: dict[Facet, int] = {}
+    start = 0
+    for match in (*_LISTING.finditer(plain), None):
+        part = plain[start : match.start() if match else None].strip(" ?.!")
+        named = {facet: start for facet, noun in _nouns().items() if noun.search(part)}
+        run = run | named if named else {}
+        found |= run if len(run) > 1 else {}
+        start = match.end() if match else start
+    return found
+
+
 @lru_cache(maxsize=4096)
 def facets_of(text: str) -> tuple[Facet, ...]:
     """Facets the text asks about, in the order of their words; empty when it names none."""
     plain = folded(_asking_part(text))
     words = facet_words().items()
-    found = [(match.start(), facet) for facet, pattern in words if (match := pattern.search(plain))]
+    named = {facet: match.start() for facet, pattern in words if (match := pattern.search(plain))}
+    found = [(start, facet) for facet, start in (_listed(plain) | named).items()]
     told = {facet for _, facet in found}
     if _MAY_I.search(plain) and not told & _ANSWERING_MAY_I:
         found.append((len(plain), Facet.CONDITIONS))
