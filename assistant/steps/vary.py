@@ -19,13 +19,13 @@ from assistant.steps.differ import (
     Differences,
     differences_of,
     differences_said,
-    fits_age,
     without_kinds,
 )
 from assistant.steps.family import Families
 from assistant.steps.heads import ways_said
 from assistant.steps.patterns import patterns_of
 from assistant.steps.titles import held_in, thing_words, title_words
+from knowledge.ages import fits_age
 from knowledge.finder import Finder, Title
 from knowledge.search import Found, Hit
 from knowledge.text import composed, folded, folded_words, has_marks, word_pairs

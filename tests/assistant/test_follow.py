@@ -8,9 +8,10 @@ import pytest
 from assistant.bootstrap import Assistant
 from assistant.models import Facet, Question, Status
 from assistant.steps.beyond import Topic, beyond
-from assistant.steps.differ import differences_of, differences_said, fits_age
+from assistant.steps.differ import differences_of, differences_said
 from assistant.steps.two import parts_of
 from assistant.steps.vary import without_joints, without_ruled_out
+from knowledge.ages import fits_age
 
 BIRTH, MARRIAGE, FOREIGN_MARRIAGE = "1.001193", "1.000894", "2.000806"
 LOST_CARD, CHILD_CARD = "1.014064", "1.014062"
