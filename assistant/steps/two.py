@@ -158,8 +158,8 @@ def _named(part: str, before: str, near: Mapping[str, float], finder: Finder) ->
     two such, rather what the whole message is near."""
     content = content_of(part)
     alone = _first(part, finder)
-    if begun := _begun_alike(part, before, alone, finder):
-        return begun
+    if alike := _begun_alike(part, before, alone, finder):
+        return alike
     if len(content) < _LEAST_WORDS or (alone and alone.similarity >= _ALONE):
         return alone
     if acts_said(content) or is_weak(content):
