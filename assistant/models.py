@@ -158,6 +158,16 @@ class Said(_Model):
     options: tuple[Option, ...] = ()
 
 
+@dataclass(frozen=True)
+class Spot:
+    """A sentence of a record: the part and the fields it stands in, and what stands around it."""
+
+    part: str
+    paths: tuple[str, ...]
+    text: str
+    whole: str = ""
+
+
 @dataclass
 class Turn:
     """A question on its way through the steps; each step fills in what it finds out.
@@ -165,7 +175,8 @@ class Turn:
     `past` is newest first. `codes` are procedures settled before searching: chosen, named, or
     meant by a follow-up. `meant` is the text without what joins it to the turns before, or with
     what it leaves out, and then it is `completed`; `found` is what that finds, once somebody
-    searched. `versions` are what will be told of, usually one.
+    searched. `versions` are what will be told of, usually one; `spots` are the sentences of each,
+    by code, that answer the very words of the question.
     """
 
     question: Question
@@ -182,6 +193,7 @@ class Turn:
     found: Found | None = None
     hits: list[Hit] = field(default_factory=list)
     versions: tuple[Version, ...] = ()
+    spots: dict[str, tuple[Spot, ...]] = field(default_factory=dict)
     assumed: str | None = None
     options: tuple[Option, ...] = ()
     degraded: bool = False

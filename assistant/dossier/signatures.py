@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from assistant.dossier.reading_text import Folded
@@ -24,8 +24,9 @@ _SAYS = re.compile(r"\(?\bda k[yi]\b\)?|digitally signed|\bky boi|\bky so boi")
 # Room for a hand under and beside the line that asks, in heights of a page: the width of a page
 # tells little where two papers lie side by side.
 _ROOM, _SIDE = 0.16, 0.085
+_NEAR, _APART = 0.06, 0.1  # of a page: lines that ask for one signature, down and across
 _LABEL = 8  # words from which a line that begins like a signer's label is a sentence
-_SCRAWL = 0.5  # confidence below which a short line is a hand, not print
+_SCRAWL = 0.7  # confidence below which a short line is a hand, not print
 
 
 class Signature(StrEnum):
@@ -46,24 +47,59 @@ class Signed:
 
 
 def signed(sheets: Sequence[Sheet], lines: dict[int, list[Folded]]) -> Signed:
-    """Whether the person who hands in a form signed it; UNKNOWN when nothing asks for it, or
-    when what is there may be a hand or not: an officer looks."""
-    found = [one for sheet in sheets for one in _found_on(sheet, lines[id(sheet)])]
-    for state in (Signature.YES, Signature.UNKNOWN, Signature.NO):
-        if best := next((one for one in found if one.state is state), None):
-            return best
-    return Signed()
+    """Whether the people who hand in a form signed it, each in the place that is theirs; UNKNOWN
+    when nothing asks for it, or when what is there may be a hand or not: an officer looks."""
+    for sheet in sheets:
+        for fact in sheet.facts:
+            if fact.kind is FactKind.PDF_SIGNATURE:
+                return Signed(Signature.YES, sheet, fact.box)
+    return _together([one for sheet in sheets for one in _found_on(sheet, lines[id(sheet)])])
 
 
 def _found_on(sheet: Sheet, lines: list[Folded]) -> Iterator[Signed]:
-    """What each signature of the file and each place to sign says."""
-    for fact in sheet.facts:
-        if fact.kind is FactKind.PDF_SIGNATURE:
-            yield Signed(Signature.YES, sheet, fact.box)
+    """What each place says in which citizens sign."""
     asking = list(_asking(lines))
-    theirs = [line for line in asking if not _is_officials(line, lines)] or asking
-    for line in theirs:
-        yield _found_at(line, asking, sheet, lines)
+    for place in _of_citizens(_places(asking), lines):
+        yield _best([_found_at(line, asking, sheet, lines) for line in place])
+
+
+def _together(found: Sequence[Signed]) -> Signed:
+    """One answer for all places: where one hand is seen and another is not, an officer looks."""
+    if not found:
+        return Signed()
+    states = {one.state for one in found}
+    if len(states) == 1:
+        return found[0]
+    doubtful = next(one for one in found if one.state is not Signature.YES)
+    return replace(doubtful, state=Signature.UNKNOWN)
+
+
+def _best(found: Sequence[Signed]) -> Signed:
+    order = (Signature.YES, Signature.UNKNOWN, Signature.NO)
+    return min(found, key=lambda one: order.index(one.state))
+
+
+def _places(asking: Sequence[Folded]) -> list[list[Folded]]:
+    """Lines that ask for the same signature: a label and the words in brackets under it."""
+    found: list[list[Folded]] = []
+    for line in asking:
+        own = next((place for place in found if _is_same(place[-1], line)), None)
+        if own is None:
+            found.append([line])
+        else:
+            own.append(line)
+    return found
+
+
+def _is_same(one: Folded, other: Folded) -> bool:
+    near = abs(one.line.box.top - other.line.box.top) < _NEAR
+    return near and _aside(one.line.box, other.line.box) < _APART
+
+
+def _of_citizens(places: Sequence[list[Folded]], lines: Sequence[Folded]) -> Sequence[list[Folded]]:
+    """The places of those who declare, where the form names them; else of all but officials."""
+    theirs = [p for p in places if not any(_is_officials(line, lines) for line in p)] or places
+    return [p for p in theirs if any(_SIGNER.search(line.text) for line in p)] or theirs
 
 
 def _found_at(
@@ -140,14 +176,8 @@ def _is_for(line: Folded, box: Box | None, asking: Sequence[Folded], sheet: Shee
     if box is None:
         return False
     rivals = [one for one in asking if _holds(_room_under(one, sheet), box)]
-    return min(rivals, key=lambda one: _aside(one.line.box, box), default=line) in _column(
-        line, asking
-    )
-
-
-def _column(line: Folded, asking: Sequence[Folded]) -> list[Folded]:
-    """The lines that ask for the same signature: the label and what stands under it."""
-    return [one for one in asking if _aside(one.line.box, line.line.box) < 0.1]
+    nearest = min(rivals, key=lambda one: _aside(one.line.box, box), default=line)
+    return _aside(nearest.line.box, line.line.box) < _APART
 
 
 def _aside(one: Box, other: Box) -> float:

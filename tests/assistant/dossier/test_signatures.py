@@ -105,13 +105,32 @@ def test_the_hand_of_an_official_does_not_sign_for_the_citizen(theirs: tuple[str
 
 def beside(of: Page, lines: tuple[str, str], left: float) -> list[Word]:
     """Two lines in a column to the right, level with the last two of a page."""
-    (first,) = [
-        w.box.top for w in of.words if w.text == "Người" and w.line == of.words[-1].line - 1
-    ]
+    first = next(w.box.top for w in of.words if w.line == of.words[-1].line - 1)
     printed = words_of([(text, 1.0, False) for text in lines], first)
     return [
         replace(word, line=word.line + 50, box=_moved(word.box, left - 0.1)) for word in printed
     ]
+
+
+def test_who_agrees_does_not_sign_for_who_declares() -> None:
+    asked = form(*FORM, *SIGNING)
+    both = replace(
+        asked, words=(*asked.words, *beside(asked, ("Ý kiến của chủ hộ", SIGNING[1]), 0.62))
+    )
+
+    assert state(both, mark(0.64, under(asked, "(Ký,"))) is Signature.NO
+    assert state(both, mark(0.12, under(asked, "(Ký,"))) is Signature.YES
+
+
+def test_where_two_must_sign_and_one_did_an_officer_looks() -> None:
+    one_side = form(*FORM, "Bên nam", SIGNING[1])
+    columns = beside(one_side, ("Bên nữ", SIGNING[1]), 0.62)
+    both = replace(one_side, words=(*one_side.words, *columns))
+    below = under(one_side, "(Ký,")
+
+    assert state(both, mark(0.12, below)) is Signature.UNKNOWN
+    assert state(both, mark(0.12, below), mark(0.64, below)) is Signature.YES
+    assert state(both) is Signature.NO
 
 
 def test_what_lies_on_the_paper_beside_is_not_under_the_line_that_asks() -> None:
