@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.coverage import NO_COVERAGE, Coverage, coverage
 from knowledge.embedding import Embedder
 from knowledge.generation import Generation
 from knowledge.passages import OFF_TOPIC
@@ -62,9 +63,10 @@ class Found:
     """What a search found: procedures, best first, and the nearest topic that is none of them.
 
     `off_topic_mean` is how near the five nearest lines of other topics are, `nearest_mean` how near
-    those of procedures, `off_topic_share` what part of the neighbourhood is off topic. `scores` has
-    what each of the `REACH` nearest is worth, those beyond the hits too. `degraded` is set when
-    only exact words could be searched.
+    those of procedures, `off_topic_share` what part of the neighbourhood is off topic; `coverage`
+    says how much of the question's words the first procedures say. `scores` has what each of the
+    `REACH` nearest is worth, those beyond the hits too. `degraded` is set when only exact words
+    could be searched.
     """
 
     hits: tuple[Hit, ...]
@@ -73,6 +75,7 @@ class Found:
     off_topic_mean: float = 0.0
     nearest_mean: float = 0.0
     off_topic_share: float = 0.0
+    coverage: Coverage = NO_COVERAGE
     degraded: str | None = None
     scores: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
@@ -124,6 +127,7 @@ def search(
         nearest_mean=here,
         off_topic_share=share,
         scores={generation.codes[row]: _score(total[row]) for row in ranked},
+        coverage=coverage(question, generation.keywords, order[:_FEW]),
     )
 
 

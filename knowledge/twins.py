@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from knowledge.ages import fits_age, years_in
 from knowledge.procedure import Level
 from knowledge.text import composed, folded
 
@@ -65,6 +66,9 @@ MARKERS = (
             rf"(?!tu phap|(?:o|tu|sang|ben) (?:y|bi|ao) )(?:{_BEFORE_NATION}) (?:{_NATIONS})",
             "(?:quoc tich|cong dan|ho chieu) anh(?! (?:huong|em|chi|toi|ay|ta))",
             "tay",
+            "khong phai (?:la )?(?:nguoi|cong dan|goc) viet(?: nam)?",
+            "not (?:a )?vietnamese",
+            "(?:us|uk|eu) (?:citizens?|nationals?|passports?)",
             "abroad",
             "overseas",
             "foreign(?:er|ers)?",
@@ -180,6 +184,8 @@ _HINTS_BY_MARKS = re.compile(
     r"(?<!đạo )đức|(?<!hợp )(?<!tư )(?<!phương )(?<!biện )(?<!giải )(?<!lập )"
     r"pháp(?! luật| lý| nhân| điển| chế))\b"
 )
+# What a title for other ages loses when the question says how old somebody is.
+_BESIDE_FITTING_AGE = 0.45
 _EVERYDAY = 0.5  # of what a level that is named wins, when none is
 
 
@@ -193,12 +199,14 @@ def twin_adjustments(question: str, names: Sequence[str]) -> list[float]:
         if any(marker.name in found for found in marks)
     }
     silent, said = _silent_marks(question, asked), _said_marks(asked)
+    years = years_in(asked)
     titles = [_Title(_words_of(name), borne) for name, borne in zip(names, marks, strict=True)]
     return [
         sum(change[mark] for mark in title.marks)
         - _beside_plain_twin(title, title.marks & silent, titles)
         - _beside_said_twin(title, said - title.marks, titles)
-        for title in titles
+        - _BESIDE_FITTING_AGE * (years is not None and fits_age(name, years) is False)
+        for name, title in zip(names, titles, strict=True)
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, Line, Option, Status, Turn
 from assistant.steps.content import content_of
+from assistant.steps.differ import not_ruled_out
 from assistant.steps.heads import head_alone, head_in, is_narrower, title_said
 from assistant.steps.labels import labelled
 from assistant.steps.titles import likeness
@@ -34,7 +35,7 @@ def asked_in_doubt(turn: Turn, catalog: Catalog) -> Answer | None:
     broad = said and not is_narrower(content, said.choice, turn.hits[0])
     if said and broad and (answer := _ask_choice(turn, catalog, said.choice)):
         return answer
-    return asked_among(turn, rivals_of(turn.hits))
+    return asked_among(turn, rivals_of(not_ruled_out(turn.words, turn.hits)))
 
 
 def asked_among(turn: Turn, rivals: Sequence[Hit]) -> Answer | None:

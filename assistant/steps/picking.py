@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 
 from assistant.models import Option
 from assistant.steps.content import content_of
-from assistant.steps.differ import ACT, AGE, MARK, differences_said, fits_age
+from assistant.steps.differ import ACT, AGE, MARK, differences_said
 from assistant.steps.titles import acts_of
 from assistant.steps.vary import without_ruled_out
+from knowledge.ages import fits_age
 from knowledge.choices import Choice, read_choices
 from knowledge.text import folded, folded_words
 

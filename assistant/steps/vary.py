@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from assistant.steps.content import content_of, is_weak
+from assistant.steps.content import content_of, is_weak, step_words
 from assistant.steps.differ import (
     ACT,
     AGE,
@@ -20,13 +20,13 @@ from assistant.steps.differ import (
     Differences,
     differences_of,
     differences_said,
-    fits_age,
     without_kinds,
 )
 from assistant.steps.family import Families
 from assistant.steps.heads import ways_said
 from assistant.steps.patterns import patterns_of
 from assistant.steps.titles import held_in, thing_words, title_words
+from knowledge.ages import fits_age
 from knowledge.finder import Finder, Title
 from knowledge.search import Found, Hit
 from knowledge.text import composed, folded, folded_words, has_marks, word_pairs
@@ -149,10 +149,14 @@ class Varying:
         return bool(done & acts) or done == acts
 
     def _bears_all(self, code: str) -> bool:
-        """Whether a title bears what was said, and no other value of any kind."""
+        """Whether a title bears what was said, and no other value of any kind; where no kind was
+        named, some of the words."""
         kinds = self.said.keys() - {ACT, MARK}
         fits = [_fit(kind, self.said[kind], self._title(code)) for kind in kinds]
-        return not fits or (min(fits) >= 0 and max(fits) > 0)
+        if fits:
+            return min(fits) >= 0 and max(fits) > 0
+        told = {word for word in self.words - step_words() if not is_weak([word])}
+        return bool(told & title_words(self._title(code)))
 
     def _is_named(self, hit: Hit) -> bool:
         """Whether the new words name a procedure beyond the family by themselves."""
@@ -207,10 +211,11 @@ def _higher(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, f
 
 
 def _fit(kind: str, said: AbstractSet[str], title: str) -> float:
-    """1 for a title that bears what was said, -1 for one that bears something else."""
+    """1 for a title that bears what was said, -1 for one that bears something else; who is too old
+    for a title is told of another."""
     if kind == AGE:
         fits = fits_age(title, int(next(iter(said))))
-        return 0.0 if fits is None else 1.0 if fits else -1.0
+        return 0.0 if fits is None else 1.0 if fits else -2.0
     bears = differences_of(title).get(kind, frozenset())
     if kind == MARK:
         said = said & SURE_MARKS

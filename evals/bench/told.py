@@ -2,9 +2,9 @@
 
 Asks the cases of evals/questions/told_dev.jsonl over what was ingested into DATA_DIR and prints, by
 kind of case and by facet, how many answers of the right procedure tell all that was asked: the
-deadline that the case names with the part it stands in, or every facet. A development figure: cases
-tagged `held` were written before the words that they test and were not looked at while those were
-chosen, the others were.
+deadline that the case names with the part it stands in, or every facet. A development figure: the
+words that are tested were chosen with the cases tagged `seen` in view; those tagged `held` were
+written and measured after that.
 """
 
 from __future__ import annotations
