@@ -25,6 +25,7 @@ from assistant.steps.follow import FollowThresholds, follower
 from assistant.steps.limits import limiter
 from assistant.steps.narrow import narrower
 from assistant.steps.outside import Outside, load_outside
+from assistant.steps.pinpoint import pinpoint
 from assistant.steps.resolve import Pick, Thresholds, resolver
 from assistant.steps.route import route, spoken
 from assistant.steps.translate import Rewrite, translator
@@ -89,6 +90,7 @@ class Assistant:
             follower(conversations, self._finder, tuning.follow, tuning.outside, rewrite),
             narrower(catalog),
             resolver(self._finder, catalog, tuning.thresholds, tuning.doubt, tuning.outside, pick),
+            pinpoint,
             compose,
             *_phrasing(model),
             verify,

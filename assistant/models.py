@@ -158,19 +158,33 @@ class Said(_Model):
     options: tuple[Option, ...] = ()
 
 
+@dataclass(frozen=True)
+class Spot:
+    """A sentence of a record: the part and the fields it stands in, and what stands around it."""
+
+    part: str
+    paths: tuple[str, ...]
+    text: str
+    whole: str = ""
+
+
 @dataclass
 class Turn:
     """A question on its way through the steps; each step fills in what it finds out.
 
     `past` is newest first. `codes` are procedures settled before searching: chosen, named, or
-    meant by a follow-up. `found` is what the text alone finds, once somebody searched. `versions`
-    are what will be told of, usually one.
+    meant by a follow-up. `meant` is the text without what joins it to the turns before, or with
+    what it leaves out, and then it is `completed`; `found` is what that finds, once somebody
+    searched. `versions` are what will be told of, usually one; `spots` are the sentences of each,
+    by code, that answer the very words of the question.
     """
 
     question: Question
     asked_at: datetime
     language: Language = "vi"
     text: str = ""
+    meant: str = ""
+    completed: bool = False
     facets: tuple[Facet, ...] = ()
     past: tuple[Said, ...] = ()
     codes: tuple[str, ...] = ()
@@ -179,11 +193,17 @@ class Turn:
     found: Found | None = None
     hits: list[Hit] = field(default_factory=list)
     versions: tuple[Version, ...] = ()
+    spots: dict[str, tuple[Spot, ...]] = field(default_factory=dict)
     assumed: str | None = None
     options: tuple[Option, ...] = ()
     degraded: bool = False
     draft: Answer | None = None
     reasons: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """What is asked, without what joins it to the turns before."""
+        return self.meant or self.text
 
     def because(self, reason: str) -> None:
         """Note why a step decided as it did; `motcua ask --explain` shows it."""

@@ -4,11 +4,14 @@ Labelled are questions to ask back and questions to answer, each also without ma
 short, dressed in greetings and in the facets people ask for: length must not decide. Questions
 made from titles (evals/made_questions.py) count a third. Folds keep all spellings of a question
 together; the bound is chosen on written questions that their trees have not seen.
+Where a head word alone or a whole title decides before the doubt is asked, that decision counts,
+and nothing is learned from the question.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +23,7 @@ from sklearn.metrics import roc_auc_score
 
 from assistant.steps.content import content_of
 from assistant.steps.doubt import Doubt, Tree, features_of
+from assistant.steps.heads import head_alone, title_said
 from assistant.steps.premise import searchable
 from evals.cases import Action, Case
 from knowledge.finder import Finder
@@ -87,6 +91,7 @@ class _Labelled:
     fold: NDArray[np.int64]
     plain: NDArray[np.bool_]
     weight: NDArray[np.float64]
+    settled: NDArray[np.float64]
 
     def some(self, chosen: NDArray[np.bool_]) -> _Labelled:
         """Those that are `chosen`."""
@@ -97,7 +102,17 @@ class _Labelled:
             self.fold[chosen],
             self.plain[chosen],
             self.weight[chosen],
+            self.settled[chosen],
         )
+
+    def told(self, doubts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The doubts, and 0 or 1 where something else decides before."""
+        return np.where(np.isnan(self.settled), doubts, self.settled)
+
+    @property
+    def doubted(self) -> NDArray[np.bool_]:
+        """Those that nothing decides before the doubt."""
+        return np.isnan(self.settled)
 
 
 def grow(cases: Sequence[Case], finder: Finder, made: Sequence[Case] = ()) -> Grown:
@@ -107,13 +122,15 @@ def grow(cases: Sequence[Case], finder: Finder, made: Sequence[Case] = ()) -> Gr
     unseen = np.zeros(len(labelled.due))
     for fold in range(_FOLDS):
         held = labelled.fold == fold
-        trees = _fitted(labelled.some(~held))
+        trees = _fitted(labelled.some(~held & labelled.doubted))
         unseen[held] = trees.predict_proba(labelled.rows[held])[:, 1]
+    unseen = labelled.told(unseen)
     bound = bound_of([(at, *_shares(labelled, unseen, at)) for at in _BOUNDS])
     when_due, needlessly = _shares(labelled, unseen, bound)
     written = labelled.plain & (labelled.weight == 1)
     order = float(roc_auc_score(labelled.due[written], unseen[written]))
-    return Grown(_doubt_of(_fitted(labelled), labelled.names), bound, when_due, needlessly, order)
+    trees = _doubt_of(_fitted(labelled.some(labelled.doubted)), labelled.names)
+    return Grown(trees, bound, when_due, needlessly, order)
 
 
 def bound_of(shares: Sequence[tuple[float, float, float]]) -> float:
@@ -148,7 +165,7 @@ def _single(cases: Sequence[Case]) -> Iterator[Case]:
 
 
 def _labelled(cases: Sequence[Case], finder: Finder) -> _Labelled:
-    found, due, fold, plain, weight = [], [], [], [], []
+    found, due, fold, plain, weight, settled = [], [], [], [], [], []
     for number, case in enumerate(cases):
         for dress, text in enumerate(_spellings(case, number)):
             asked = searchable(text)
@@ -160,9 +177,17 @@ def _labelled(cases: Sequence[Case], finder: Finder) -> _Labelled:
             fold.append((number * 7) % _FOLDS)
             plain.append(dress == 0)
             weight.append(_MADE if _is_made(case) else 1.0)
+            settled.append(_settled(text, hits))
     names = tuple(found[0])
     rows = np.array([[row[name] for name in names] for row in found], dtype=np.float32)
-    return _Labelled(names, rows, *map(np.array, (due, fold, plain, weight)))
+    return _Labelled(names, rows, *map(np.array, (due, fold, plain, weight, settled)))
+
+
+def _settled(text: str, hits: Sequence[Hit]) -> float:
+    """What is decided before the doubt is asked: 0 to answer, 1 to ask back; else not a number."""
+    if title_said(text, hits):
+        return 0.0
+    return 1.0 if head_alone(content_of(text)) else math.nan
 
 
 def _is_made(case: Case) -> bool:

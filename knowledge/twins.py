@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from knowledge.ages import fits_age, years_in
 from knowledge.procedure import Level
 from knowledge.text import composed, folded
 
@@ -193,6 +194,8 @@ _HINTS_BY_MARKS = re.compile(
     r"pháp(?! luật| lý| nhân| điển| chế))\b"
 )
 _TOLD_BY_PLAIN_NAMES = frozenset({"forces"})
+# What a title for other ages loses when the question says how old somebody is.
+_BESIDE_FITTING_AGE = 0.45
 _EVERYDAY = 0.5  # of what a level that is named wins, when none is
 
 
@@ -216,10 +219,12 @@ def twin_adjustments(
         if any(marker.name in found for found in marks)
     }
     silent, said = _silent_marks(question, asked), _said_marks(asked)
+    years = years_in(asked)
     return [
         sum(change[mark] for mark in borne)
         - _beside_plain_twin(name, borne & silent, names)
         - _beside_said_twin(name, said - borne, names)
+        - _BESIDE_FITTING_AGE * (years is not None and fits_age(name, years) is False)
         for name, borne in zip(names, marks, strict=True)
     ]
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
+from itertools import pairwise
+from typing import NamedTuple
 
 from assistant.dossier.likeness import edits
 from knowledge.text import folded
@@ -16,7 +18,8 @@ from knowledge.text import folded
 SURE = 0.6  # below, a word is not held against another
 _CLEAR = 0.8  # from here on, one letter that differs was read as it stands
 _SYLLABLE = re.compile(
-    r"(?:ngh?|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?"
+    r"(?:ngh(?=[ei])|ng(?![eiy])|gh(?=[ei])|nh|ch|gi|kh|ph|qu|th|tr|k(?=[eiy])|c(?![eiy])|g(?![ey])"
+    r"|[bdhlmnrstvx])?"
     r"(?:a(?:ch?|i|m|nh?|ng|o|p|t|u|y)?|e(?:ch?|m|nh?|ng|o|p|t|u)?"
     r"|i(?:a|ch?|e(?:c|m|ng?|p|t|u)|m|nh?|ng|p|t|u)?"
     r"|o(?:a(?:ch?|i|m|nh?|ng|o|p|t|y)?|c|e(?:n|o|t)?|i|m|ng?|p|t)?"
@@ -42,8 +45,9 @@ def names_agree(
     one: str, other: str, ours: Sequence[float] = (), theirs: Sequence[float] = ()
 ) -> Agreement:
     """Whether two readings are one name; `ours` and `theirs` are their words' confidences."""
-    first, second = _words(one, ours), _words(other, theirs)
-    if "".join(word for word, _ in first) == "".join(word for word, _ in second):
+    read, against = _words(one, ours), _words(other, theirs)
+    first, second = _parted(read, against), _parted(against, read)
+    if "".join(word.letters for word in first) == "".join(word.letters for word in second):
         return Agreement.SAME
     left, right = _without(first, second), _without(second, first)
     if not left and not right:
@@ -56,31 +60,65 @@ def names_agree(
     return _worst({_words_agree(a, b) for a, b in _paired(left, right)})
 
 
-_Word = tuple[str, float]
+class _Word(NamedTuple):
+    letters: str
+    sure: float
+    sound: bool
 
 
 def _words(name: str, sure: Sequence[float]) -> list[_Word]:
-    words = folded(name).split()
-    each = sure if len(sure) == len(words) else [min(sure, default=1.0)] * len(words)
-    return list(zip(words, each, strict=True))
+    written = name.split()
+    each = sure if len(sure) == len(written) else [min(sure, default=1.0)] * len(written)
+    capitals = sum(word[:1].isupper() for word in written) * 2 > len(written)
+    parts = ((part, one) for word, one in zip(written, each, strict=True) for part in _parts(word))
+    return [_word(part, one, capitals) for part, one in parts if folded(part)]
+
+
+def _parts(word: str) -> list[str]:
+    """'HuỳnhThị' as the two words that recognition joined."""
+    cuts = [i for i in range(1, len(word)) if word[i - 1].islower() and word[i : i + 2].istitle()]
+    edges = [0, *cuts, len(word)]
+    return [word[start:end] for start, end in pairwise(edges)]
+
+
+def _parted(words: Sequence[_Word], others: Sequence[_Word]) -> list[_Word]:
+    """The words, with those parted that are a word of the other reading and one more in one."""
+    return [part for word in words for part in _parted_word(word, others)]
+
+
+def _parted_word(word: _Word, others: Sequence[_Word]) -> Sequence[_Word]:
+    for other in () if word.sound else others:
+        begins, ends = word.letters.startswith(other.letters), word.letters.endswith(other.letters)
+        at = len(other.letters) if begins else len(word.letters) - len(other.letters)
+        parts = [_Word(part, word.sure, True) for part in (word.letters[:at], word.letters[at:])]
+        if (begins or ends) and all(is_syllable(part.letters) for part in parts):
+            return parts
+    return [word]
+
+
+def _word(written: str, sure: float, capitals: bool) -> _Word:
+    """A small letter where the name has capitals is a slip of recognition, however it sounds."""
+    letters = folded(written)
+    slipped = capitals and written[:1].islower()
+    return _Word(letters, sure, is_syllable(letters) and not slipped)
 
 
 def _without(words: Sequence[_Word], others: Sequence[_Word]) -> list[_Word]:
     """Words that the other reading lacks, as often as it lacks them."""
-    rest = [word for word, _ in others]
+    rest = [word.letters for word in others]
     left = []
     for word in words:
-        if word[0] in rest:
-            rest.remove(word[0])
+        if word.letters in rest:
+            rest.remove(word.letters)
         else:
             left.append(word)
     return left
 
 
 def _of_unlike_length(left: Sequence[_Word], right: Sequence[_Word]) -> Agreement:
-    if edits("".join(w for w, _ in left), "".join(w for w, _ in right)) <= 1:
+    if edits("".join(w.letters for w in left), "".join(w.letters for w in right)) <= 1:
         return Agreement.SAME
-    clear = all(is_syllable(word) and sure >= _CLEAR for word, sure in (*left, *right))
+    clear = all(word.sound and word.sure >= _CLEAR for word in (*left, *right))
     return Agreement.DIFFERENT if clear else Agreement.UNSURE
 
 
@@ -88,17 +126,17 @@ def _paired(left: Sequence[_Word], right: Sequence[_Word]) -> Iterator[tuple[_Wo
     """Each word with the one that is most like it."""
     rest = list(right)
     for word in left:
-        other = min(rest, key=lambda candidate: edits(word[0], candidate[0]))
+        other = min(rest, key=lambda candidate: edits(word.letters, candidate.letters))
         rest.remove(other)
         yield word, other
 
 
 def _words_agree(one: _Word, other: _Word) -> Agreement:
-    apart, sure = edits(one[0], other[0]), min(one[1], other[1])
-    sound = is_syllable(one[0]) and is_syllable(other[0])
+    apart, sure = edits(one.letters, other.letters), min(one.sure, other.sure)
+    sound = one.sound and other.sound
     if apart <= 1 and not sound:
         return Agreement.SAME
-    if not sound and apart * 2 <= max(len(one[0]), len(other[0])):
+    if not sound and apart * 2 <= max(len(one.letters), len(other.letters)) + 1:
         return Agreement.UNSURE
     return Agreement.DIFFERENT if sure >= (_CLEAR if apart <= 1 else SURE) else Agreement.UNSURE
 
@@ -111,6 +149,7 @@ def _worst(found: Collection[Agreement]) -> Agreement:
 # How certain a reading must be, by how many digits differ: recognition mistakes one or two of
 # twelve, seldom three, and never half of them.
 _LEAST_SURE = {1: 0.9, 2: 0.85, 3: 0.75, 4: 0.4}
+_STROKES = {"1", "7"}  # a hand whose 1 is read as 7 has all of them read so
 
 
 def numbers_agree(one: str, other: str, sure: float = 1.0) -> Agreement:
@@ -119,5 +158,9 @@ def numbers_agree(one: str, other: str, sure: float = 1.0) -> Agreement:
         return Agreement.SAME
     if len(one) != len(other) or not (one + other).isdigit():
         return Agreement.UNSURE
-    apart = sum(a != b for a, b in zip(one, other, strict=True))
-    return Agreement.DIFFERENT if sure >= _LEAST_SURE.get(apart, 0) else Agreement.UNSURE
+    apart = [{a, b} for a, b in zip(one, other, strict=True) if a != b]
+    told = [pair for pair in apart if pair != _STROKES]
+    if not told and len(apart) > 1:
+        return Agreement.UNSURE
+    clear = sure >= _LEAST_SURE.get(len(told or apart), 0)
+    return Agreement.DIFFERENT if clear else Agreement.UNSURE

@@ -9,20 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 from assistant.dossier.agreement import SURE, Agreement, numbers_agree
 from assistant.dossier.demands import Demand
 from assistant.dossier.fields import Fields
-from assistant.dossier.holders import (
-    Agreed,
-    Comparison,
-    Differs,
-    NotCompared,
-    Used,
-    holders,
-    speaks_of,
-)
+from assistant.dossier.holders import Comparison, Used, holders, speaks_of
+from assistant.dossier.outcomes import Agreed, Differs, NotCompared
 from assistant.dossier.people import Person, Value, agree, born_on
 
 _FAMILY = {"mother", "father", "deceased"}
@@ -117,11 +110,10 @@ def _between_papers(used: Used) -> Iterator[Clash]:
         people.setdefault(id(fields), [_Named(p, demand) for p in fields.people])
     for first, second in combinations(people, 2):
         birthdays_only = bool({first, second} & held)
-        for one in people[first]:
-            for other in people[second]:
-                if not birthdays_only:
-                    yield from _pair(one, other)
-                yield from _birthdays(one, other)
+        for one, other in product(people[first], people[second]):
+            if not birthdays_only:
+                yield from _pair(one, other)
+        yield from _birthdays(people[first], people[second])
 
 
 def _pair(one: _Named, other: _Named) -> Iterator[Clash]:
@@ -137,11 +129,27 @@ def _pair(one: _Named, other: _Named) -> Iterator[Clash]:
         yield _clash("number", a.number, b.number, one, other)
 
 
-def _birthdays(one: _Named, other: _Named) -> Iterator[Clash]:
-    a, b = one.person, other.person
-    alike = _same_number(a, b) or _are_namesakes(a, b)
-    if alike and a.born and b.born and _birthdays_differ(a.born, b.born):
-        yield _clash("born", a.born, b.born, one, other)
+def _birthdays(ours: Sequence[_Named], theirs: Sequence[_Named]) -> Iterator[Clash]:
+    """Birthdays of one person that differ, unless the papers give the same one elsewhere: a label
+    that was not read leaves somebody else's birthday with the name before it."""
+    alike = [pair for pair in product(ours, theirs) if _are_one(pair[0].person, pair[1].person)]
+    for one, other in alike:
+        a, b = one.person, other.person
+        agreed = any(_same_birthday(x.person, y.person) for x, y in alike if _namesakes(x, one))
+        if a.born and b.born and not agreed and _birthdays_differ(a.born, b.born):
+            yield _clash("born", a.born, b.born, one, other)
+
+
+def _are_one(a: Person, b: Person) -> bool:
+    return _same_number(a, b) or _are_namesakes(a, b)
+
+
+def _namesakes(one: _Named, other: _Named) -> bool:
+    return _are_namesakes(one.person, other.person)
+
+
+def _same_birthday(a: Person, b: Person) -> bool:
+    return a.born is not None and b.born is not None and a.born.text == b.born.text
 
 
 def _clash(kind: str, a: Value, b: Value, one: _Named, other: _Named) -> Clash:

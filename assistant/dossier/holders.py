@@ -14,7 +14,9 @@ from assistant.dossier.agreement import Agreement, numbers_agree
 from assistant.dossier.classify import STRONG, Piece, has_front
 from assistant.dossier.demands import Demand
 from assistant.dossier.fields import Fields
+from assistant.dossier.likeness import edits
 from assistant.dossier.mentions import identity_runs, name_on, number_on
+from assistant.dossier.outcomes import Agreed, Differs, NotCompared, Outcome, Silent
 from assistant.dossier.people import SIGNER, Person, Value, agree
 from ingest.reading.page import FactKind
 from knowledge.text import folded
@@ -39,42 +41,12 @@ class Holder:
     fields: Fields
     names: tuple[Value, ...]
     numbers: tuple[Value, ...]
+    born: tuple[Value, ...] = ()
 
     @property
     def place(self) -> Value | None:
         """A reading that shows where the paper names its holder."""
         return next(iter((*self.names, *self.numbers)), None)
-
-
-class Outcome:
-    """What a comparison gave; see the subclasses."""
-
-
-@dataclass(frozen=True)
-class Agreed(Outcome):
-    """The paper speaks of the holder, in the same words."""
-
-
-@dataclass(frozen=True)
-class Silent(Outcome):
-    """The paper does not speak of the holder."""
-
-
-@dataclass(frozen=True)
-class Differs(Outcome):
-    """One thing is another on the paper; `kind` is 'name' or 'number'."""
-
-    kind: str
-    ours: Value
-    theirs: Value
-
-
-@dataclass(frozen=True)
-class NotCompared(Outcome):
-    """The paper may speak of the holder, but `kind` cannot be read well enough on one of them."""
-
-    kind: str
-    places: tuple[Value, ...]
 
 
 @dataclass(frozen=True)
@@ -99,7 +71,7 @@ def comparisons(used: Used) -> Iterator[Comparison]:
 
 
 def _asks_number(demand: Demand) -> bool:
-    return demand.is_form or demand.requirement.paper == "authorization"
+    return demand.is_form or demand.requirement.paper in {"authorization", "loss_report"}
 
 
 def holders(used: Used) -> Iterator[Holder]:
@@ -143,6 +115,7 @@ def _holder(demand: Demand, fields: Fields, people: Sequence[Person]) -> Holder:
         fields,
         tuple(p.name for p in people if p.name),
         tuple(p.number for p in people if p.number),
+        tuple(p.born for p in people if p.born),
     )
 
 
@@ -218,9 +191,8 @@ def _by_number(holder: Holder, fields: Fields, number: Value) -> Outcome:
 
 
 def _names_compared(holder: Holder, bearers: Sequence[Value], fields: Fields) -> Outcome | None:
-    """The holder's names against those beside the number; who signed may be read more clearly."""
-    signed = [p.name for p in fields.people if p.name and p.role == SIGNER]
-    clearer = [s for s in signed if any(agree(s, b) is Agreement.SAME for b in bearers)]
+    """The holder's names against those beside the number, or read more clearly elsewhere."""
+    clearer = _clearer(holder, bearers, [p.name for p in fields.people if p.name])
     found = [(agree(n, b), n, b) for n in holder.names for b in (*bearers, *clearer)]
     if any(agreement is Agreement.SAME for agreement, _, _ in found):
         return Agreed()
@@ -230,15 +202,38 @@ def _names_compared(holder: Holder, bearers: Sequence[Value], fields: Fields) ->
     return NotCompared("name", found[0][1:]) if found else None
 
 
+def _clearer(holder: Holder, bearers: Sequence[Value], every: Sequence[Value]) -> list[Value]:
+    """Other readings of the bearers' names: the same, or nearer to one than the holder's own."""
+    return [
+        name
+        for name in every
+        for bearer in bearers
+        if name is not bearer and _reads_as(name, bearer, holder)
+    ]
+
+
+def _reads_as(name: Value, bearer: Value, holder: Holder) -> bool:
+    if agree(name, bearer) is Agreement.SAME:
+        return True
+    own = min((edits(folded(n.text), folded(bearer.text)) for n in holder.names), default=0)
+    return edits(folded(name.text), folded(bearer.text)) <= min(_SLIPS, own - 1)
+
+
 def _bears(person: Person, holder: Holder) -> bool:
     return person.number is not None and any(person.number.text == n.text for n in holder.numbers)
 
 
 def _names_beside(number: Value, fields: Fields) -> list[Value]:
-    """The name under which a number stands: the nearest above it, or on its line before it."""
+    """The name under which a number stands: the nearest above it, or on its line before it, and
+    not in a column to its right."""
     names = [p.name for p in fields.people if p.name and p.number is None and p.role != SIGNER]
-    above = [n for n in names if n.sheet is number.sheet and _drop(n, number) > -_LEVEL]
+    names = [n for n in names if n.sheet is number.sheet and not _is_right_of(n, number)]
+    above = [n for n in names if _drop(n, number) > -_LEVEL]
     return [min(above, key=lambda name: _drop(name, number))] if above else []
+
+
+def _is_right_of(one: Value, other: Value) -> bool:
+    return one.box is not None and other.box is not None and one.box.left > other.box.right
 
 
 def _drop(upper: Value, lower: Value) -> float:
@@ -273,8 +268,13 @@ def _numbers_with(
         if read and named and not numbers.belongs(read):
             yield read
     for run in identity_runs(fields.lines):
-        if run.text[:_ORIGIN] == ours.text[:_ORIGIN] and not numbers.belongs(run):
+        if _origin(run) == _origin(ours) and not numbers.belongs(run):
             yield run
+
+
+def _origin(number: Value) -> str:
+    """Province, century, sex and year; a 7 is as good as a 1, which hands write alike."""
+    return number.text[:_ORIGIN].replace("7", "1")
 
 
 def _is_national(number: Value) -> bool:
@@ -289,9 +289,8 @@ def _perhaps(holder: Holder, fields: Fields, known: frozenset[str]) -> Outcome:
             return _by_near_number(holder, person, read)
         if clash := _of_one_origin(holder, person):
             return clash
-    for person in fields.people:
-        if person.name and any(_may_be(n, person) for n in holder.names):
-            return NotCompared("name", (holder.names[0], person.name))
+    if unclear := _perhaps_named(holder, fields):
+        return unclear
     doubtful = [p.illegible for p in fields.people if p.illegible and not p.number]
     doubtful += [run for run in identity_runs(fields.lines) if len(run.text) != _NATIONAL]
     if doubtful:
@@ -304,7 +303,7 @@ def _of_one_origin(holder: Holder, person: Person) -> Outcome | None:
     year but another: the holder with a wrong number, as far as the form tells."""
     for ours in holder.numbers:
         theirs = person.number
-        if theirs is None or not _is_national(ours) or ours.text[:_ORIGIN] != theirs.text[:_ORIGIN]:
+        if theirs is None or not _is_national(ours) or _origin(ours) != _origin(theirs):
             continue
         other = person.name and any(
             agree(name, person.name) is Agreement.DIFFERENT for name in holder.names
@@ -315,16 +314,44 @@ def _of_one_origin(holder: Holder, person: Person) -> Outcome | None:
     return None
 
 
+def _perhaps_named(holder: Holder, fields: Fields) -> Outcome | None:
+    """Somebody whose name may be the holder's, or is another though all else is the holder's."""
+    for person in fields.people:
+        if clash := _of_one_birthday(holder, person):
+            return clash
+    for person in fields.people:
+        if person.name and any(_may_be(n, person) for n in holder.names):
+            return NotCompared("name", (holder.names[0], person.name))
+    return None
+
+
+def _of_one_birthday(holder: Holder, person: Person) -> Outcome | None:
+    """Somebody born on the holder's day whose name is the holder's but for one word: the holder
+    under another name, as far as the form tells."""
+    for born in holder.born:
+        same_day = person.born is not None and person.born.text == born.text
+        for name in holder.names if same_day else ():
+            different = person.name and agree(name, person.name) is Agreement.DIFFERENT
+            if person.name and different and _akin(name, person.name):
+                return Differs("name", name, person.name)
+    return None
+
+
+def _akin(one: Value, other: Value) -> bool:
+    """Names of as many words of which all but one are the same."""
+    ours, theirs = folded(one.text).split(), folded(other.text).split()
+    return (
+        len(ours) == len(theirs) > 2 and sum(a != b for a, b in zip(ours, theirs, strict=True)) == 1
+    )
+
+
 def _may_be(name: Value, person: Person) -> bool:
     """Somebody of a name not read clearly, or whose name is the holder's but for one word and who
     has no number of their own."""
     if person.name is None:
         return False
-    ours, theirs = folded(name.text).split(), folded(person.name.text).split()
-    akin = (
-        len(ours) == len(theirs) > 2 and sum(a != b for a, b in zip(ours, theirs, strict=True)) == 1
-    )
-    return agree(name, person.name) is Agreement.UNSURE or (akin and person.number is None)
+    unsure = agree(name, person.name) is Agreement.UNSURE
+    return unsure or (_akin(name, person.name) and person.number is None)
 
 
 def _by_near_number(holder: Holder, person: Person, number: Value) -> Outcome:

@@ -15,7 +15,11 @@ from assistant.dossier.people import Value, is_identity_number
 from assistant.dossier.reading_text import Folded
 from knowledge.text import folded
 
-_RUN = re.compile(r"(?<![a-z\d/])[\doil|]+(?:[ .\-]{0,2}[\doil|]+)*(?![a-z/])")
+# Recognition joins a label and its number, or a number and the word after it: "số079085001234".
+_RUN = re.compile(
+    r"(?:(?<![a-z\d/])|(?<=\bso)|(?<=\bcccd)|(?<=\bcmnd))[\doil|]+(?:[ .\-]{0,2}[\doil|]+)*"
+    r"(?:(?![a-z/])|(?=(?:bo|cuc|do|ngay|cap|noi)\b))"
+)
 _DIGITS = str.maketrans("oil|", "0111")
 # Words with a capital that end a name for all that, as they are spelt: "Bà" does, "Bá" is a name.
 _RELATIONS = frozenset(["bà", "có", "cha", "chồng", "con", "mẹ", "ông", "và", "vợ"])

@@ -87,11 +87,14 @@ _BORN = re.compile(
     r"ngay\s*,?\s*thang\s*,?\s*nam\s*sinh|ngay sinh|date of birth|sinh ngay|nam sinh"
 )
 _NUMBER_LABEL = re.compile(
-    r"so dinh danh|so\s*cccd\b|dinh danh ca nhan|\bcccd\b|\bcmnd\b|can cuoc cong dan|so can cuoc"
-    r"|the can cuoc|giay to tuy than|ho chieu so"
+    r"so dinh danh|so\s*cccd\b|dinh danh ca nhan|\b(?:cccd|cmnd)(?=\b|so|\d)|can cuoc cong dan"
+    r"|so can cuoc|the can cuoc|giay to tuy than|ho chieu so"
     r"|so ho chieu|passport no|so\s*/\s*no|personal identification|chung minh nhan dan|^so\s*:"
 )
-_DIGITISH = re.compile(r"(?<![\w/])(?:[\dol|?#*_x]\s?[.\-]?){8,14}(?![\w/])")
+_DIGITISH = re.compile(
+    r"(?:(?<![\w/])|(?<=\bso)|(?<=\bcccd)|(?<=\bcmnd))(?:[\dol|?#*_x]\s?[.\-]?){8,14}"
+    r"(?:(?![\w/])|(?=(?:bo|cuc|do|ngay|cap|noi)\b))"
+)
 _LABELS_NEAR = 90
 # Something with two figures or more after a label: a number that was written and cannot be read.
 _GARBLED = re.compile(r"[^:]{0,30}:\s*((?=\S*\d\S*\d)\S{6,}(?:\s\S{1,6}){0,3})\s*$")
@@ -227,7 +230,8 @@ def _role(label: str, section: str) -> str:
 
 def _name_after(line: Folded, label: re.Match[str], lines: list[Folded]) -> Span | None:
     span = _name_in(line, label.end())
-    if span is None and (under := below(line.line, lines)):
+    written = _WORD.search(line.text, label.end())
+    if span is None and not written and (under := below(line.line, lines)):
         span = None if ":" in under.text else _name_in(under, 0)
     return span
 
@@ -246,13 +250,19 @@ def _value(span: Span | None, text: str | None = None) -> Value | None:
     if text is not None:
         return Value(text, span.sheet, span.box, span.confidence)
     placed = zip(span.text.split(), span.words, strict=False)
-    kept = [(word.strip(_EDGES), sure) for word, sure in placed if _is_part(word)]
+    kept = [(_bare(word), sure) for word, sure in placed if _is_part(word)]
     sure = tuple(sure for _, sure in kept)
     name = tidy(" ".join(word for word, _ in kept))
     return Value(name, span.sheet, span.box, min(sure, default=0.0), sure) if name else None
 
 
+_WORD = re.compile(r"[a-z]{3}")
 _EDGES = " .,:;|_'‘’“”\"-—()"
+
+
+def _bare(word: str) -> str:
+    """A part of a name without strokes around it and without a label that was joined to it."""
+    return word.rstrip(_EDGES).rpartition(":")[2].strip(_EDGES)
 
 
 def _is_part(word: str) -> bool:

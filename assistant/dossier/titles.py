@@ -188,6 +188,8 @@ _BARE_CODE = re.compile(r"^\W*([A-ZĐ]{2,4}\s?[\dOIl]{1,3}[a-z]?|\d{2}[a-z]?[/-]
 _TOP_CODE = re.compile(
     r"^\W*\w{2,5}\s+[sS](?:ố|Ố|o|ó|ô)\s*[:.]?\s*(\d{1,2}\w?(?:[/.-][\w./-]+)?)\W*$"
 )
+# Both figures of a code read as letters, after the word that says it is one: 'Mẫu CTOI'.
+_LETTERED = re.compile(r"\b[mM](?:ẫu|ẪU|au|AU|âu|ÂU)\s+[A-ZĐ]{2}O[Il]\W*$")
 _TOP = 0.12
 _ALIKE = str.maketrans("OILĐ", "011D")
 
@@ -208,7 +210,7 @@ def codes_of(sheet: Sheet) -> tuple[FormCode, ...]:
         match = _NAMED_CODE.search(whole) or _BARE_CODE.match(whole)
         if match is None and line.box.top < _TOP:
             match = _TOP_CODE.match(whole)
-        if match and not match[1].isalpha():
+        if match and (not match[1].isalpha() or _LETTERED.search(whole)):
             text = match[1].rstrip(".-/")
             found.append(FormCode(text, canonical(text), line.box, line.confidence))
     return tuple(found)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, Line, Option, Status, Turn
 from assistant.steps.content import content_of
+from assistant.steps.differ import not_ruled_out
 from assistant.steps.heads import head_alone, head_in, is_narrower, title_said
 from assistant.steps.labels import labelled
 from assistant.steps.titles import likeness
@@ -20,8 +21,8 @@ _NEAREST = 2  # places; a head word is meant when one of its ways stands there
 def asked_by_head(turn: Turn, catalog: Catalog, hits: Sequence[Hit]) -> Answer | None:
     """Asks back when the words are known to name several everyday procedures, and nothing else
     is in the question."""
-    choice = head_alone(content_of(turn.text))
-    if choice is None or title_said(turn.text, hits):
+    choice = head_alone(content_of(turn.words))
+    if choice is None or title_said(turn.words, hits):
         return None
     return _ask_choice(turn, catalog, choice)
 
@@ -29,12 +30,16 @@ def asked_by_head(turn: Turn, catalog: Catalog, hits: Sequence[Hit]) -> Answer |
 def asked_in_doubt(turn: Turn, catalog: Catalog) -> Answer | None:
     """Asks which of the ways of a known head word is meant, or else which of the candidates that
     are variants of the first."""
-    content = content_of(turn.text)
+    content = content_of(turn.words)
     said = head_in(content, {hit.code for hit in turn.hits[:_NEAREST]})
     broad = said and not is_narrower(content, said.choice, turn.hits[0])
     if said and broad and (answer := _ask_choice(turn, catalog, said.choice)):
         return answer
-    rivals = rivals_of(turn.hits)
+    return asked_among(turn, rivals_of(not_ruled_out(turn.words, turn.hits)))
+
+
+def asked_among(turn: Turn, rivals: Sequence[Hit]) -> Answer | None:
+    """Asks which of these is meant."""
     if len(rivals) < 2:
         return None
     say = messages_for(turn.language).say

@@ -15,6 +15,7 @@ from assistant.models import (
     FollowUp,
     Line,
     ProcedureRef,
+    Spot,
     Status,
     Turn,
     plain_text,
@@ -104,6 +105,7 @@ def _tell(turn: Turn, telling: Telling, version: Version) -> list[Block]:
     is_named = len(turn.versions) > 1 or turn.language == "en"
     blocks = [_named(telling)] if is_named else []
     blocks += _cautions(turn, telling)
+    blocks += _pinpointed(telling, turn.spots.get(version.code, ()))
     blocks += [block for facet in turn.facets for block in TELL[facet](telling)]
     if PAPERS & set(turn.facets):
         blocks += _about_cases(telling, _open_cases(turn, telling))
@@ -111,6 +113,13 @@ def _tell(turn: Turn, telling: Telling, version: Version) -> list[Block]:
     if turn.degraded:
         blocks.append(_note(Line(text=telling.say("degraded"))))
     return [*blocks, _version_note(telling, version)]
+
+
+def _pinpointed(telling: Telling, spots: tuple[Spot, ...]) -> list[Block]:
+    """The sentences that answer the very words of the question, before the parts they stand in."""
+    lines = tuple(telling.line(sentence(spot.text), *spot.paths) for spot in spots)
+    title = telling.say("pinpointed")
+    return [Block(kind=BlockKind.LIST, title=title, lines=lines)] if lines else []
 
 
 def _cautions(turn: Turn, telling: Telling) -> list[Block]:

@@ -51,14 +51,20 @@ def _listed() -> _Words:
 @lru_cache(maxsize=8192)
 def content_of(text: str) -> tuple[str, ...]:
     """Folded words that say what the question is about; empty for 'cần những giấy tờ gì?'."""
+    return tuple(map(folded, content_written(text)))
+
+
+@lru_cache(maxsize=8192)
+def content_written(text: str) -> tuple[str, ...]:
+    """The same words as they were written."""
     listed, written = _listed(), words(text)
     plain = [folded(word) for word in written]
     kept = _outside_patterns(plain, listed.phrases)
     if has_marks(text):
         named = _named(written, listed.kept)
-        return tuple(plain[i] for i in kept if i in named or written[i] not in listed.fillers)
+        return tuple(written[i] for i in kept if i in named or written[i] not in listed.fillers)
     named = _named(plain, listed.names)
-    return tuple(plain[i] for i in kept if i in named or plain[i] not in listed.plain)
+    return tuple(written[i] for i in kept if i in named or plain[i] not in listed.plain)
 
 
 def is_weak(content: Sequence[str]) -> bool:

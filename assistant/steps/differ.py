@@ -8,26 +8,30 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 
 from assistant.steps.content import content_of
 from assistant.steps.patterns import patterns_of
 from assistant.steps.titles import acts_of, acts_said
+from knowledge.ages import YEARS, fits_age, years_in
+from knowledge.search import Hit
 from knowledge.text import folded
 from knowledge.twins import MARKERS, marks_of
 
 Differences = Mapping[str, frozenset[str]]
 ACT, MARK, AGE = "act", "mark", "age"
 SURE_MARKS = frozenset(["foreign", "mobile"])  # words for the others are said of anything
-_UNDER = re.compile(r"\b(?:duoi|under) (\d+)\b")
-_FROM = re.compile(r"\b(?:tu (?:du )?|aged )(\d+)(?: tuoi| or over)")
-_YEARS = re.compile(r"\b(\d{1,2})(?: tuoi|t\b|[ -]years?[ -]old)")
-# 'Bao lâu có thẻ mới' does not ask for a first card; 'đối với' exchanges nothing.
+# 'Bao lâu có thẻ mới' and 'mở khóa' ask for no first card; 'đối với' exchanges nothing.
 _NEW_PAPER = re.compile(
-    r"\b(?:co|lay|nhan|ra|tra|duoc) (?:duoc )?(?:the|so|giay|bang|ban|cai) moi\b|"
-    r"\bmoi (?:dung|phai|co|xong|duoc|lay|nhan)\b"
+    r"\b(?:co|lay|nhan|ra|tra|duoc|sang) (?:duoc )?(?:the|so|giay|bang|ban|cai) moi\b|"
+    r"\bmo khoa\b|\bmoi (?:dung|phai|co|xong|duoc|lay|nhan)\b"
 )
+_SPEAKS_AGAIN = re.compile(
+    r"\b(?:nhac|noi|hoi|xem|ke|giai thich|gui|ghi) lai\b|\b(?:say|tell|ask) .*again\b"
+)
+_DRIVES = re.compile(r"\b(?:bang lai|lai xe)\b")  # 'lái', not 'lại'
 _TOWARDS = re.compile(r"\bđối với\b", re.IGNORECASE)
 _CHILD, _ADULT = 8, 30  # years, where no number is said
 
@@ -36,9 +40,11 @@ def differences_said(text: str) -> Differences:
     """The kinds of difference that the words name, with the values named."""
     plain = folded(text)
     said = _found(plain, "said")
-    said[ACT] = set(acts_said(content_of(text)))
+    said[ACT] |= acts_said(_DRIVES.sub(" ", " ".join(content_of(text))).split())
     if _NEW_PAPER.search(plain):
         said[ACT].discard("first")
+    if _SPEAKS_AGAIN.search(plain):
+        said[ACT].discard("again")
     said[MARK] = {
         marker.name
         for marker in MARKERS
@@ -54,39 +60,61 @@ def differences_of(name: str) -> Differences:
     """The values that a title bears, of each kind of difference."""
     found = _found(folded(name), "title")
     acts = set(acts_of(_TOWARDS.sub(" ", name)))
-    found[ACT], found[MARK] = acts - {"first"} or acts, set(marks_of(name))
+    found[ACT], found[MARK] = found[ACT] | (acts - {"first"} or acts), set(marks_of(name))
     return {kind: frozenset(values) for kind, values in found.items() if values}
+
+
+def rules_out(said: Differences, name: str) -> bool:
+    """Whether a title bears something else than what was said: another age, level, building or sort
+    of business. Acts are said too loosely to rule anything out."""
+    if AGE in said and fits_age(name, int(next(iter(said[AGE])))) is False:
+        return True
+    bears = differences_of(name)
+    kinds = said.keys() & bears.keys() - {ACT, MARK, AGE}
+    return any(not said[kind] & bears[kind] for kind in kinds)
+
+
+def not_ruled_out(text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """The candidates without those that the words rule out; all of them when the first one is."""
+    said = differences_said(text)
+    if not hits or rules_out(said, hits[0].name):
+        return list(hits)
+    return [hit for hit in hits if not rules_out(said, hit.name)]
 
 
 def years_said(plain: str) -> int | None:
     """How old somebody is, in words or figures."""
-    if match := _YEARS.search(plain):
-        return int(match[1])
+    if years := years_in(plain):
+        return years
     ages = patterns_of("differ.yaml")
     if ages["age.child.said"].search(plain):
         return _CHILD
     return _ADULT if ages["age.adult.said"].search(plain) else None
 
 
-def fits_age(name: str, years: int) -> bool | None:
-    """Whether a title is for somebody of that age; None where it names none."""
-    plain = folded(name)
-    under, start = _UNDER.search(plain), _FROM.search(plain)
-    if under is None and start is None:
-        return None
-    return (under is None or years < int(under[1])) and (start is None or years >= int(start[1]))
+def differs(text: str, title: str) -> bool:
+    """Whether a text names another value than a title of a kind that both name, or an age that the
+    title is not for."""
+    return rules_out(differences_said(text), title)
 
 
 def without_differences(text: str, title: str) -> str:
     """What is left of the words when those that name a difference from `title` are taken out; of
     kinds that a title does not have, the words name something else."""
-    plain = _YEARS.sub(" ", folded(text))
-    kinds = differences_of(title).keys() | {AGE}
-    patterns = [pattern for kind, _, pattern in _patterns("said") if kind in kinds]
-    patterns += [p for name, p in patterns_of("differ.yaml").items() if name.startswith(AGE)]
+    plain = without_kinds(YEARS.sub(" ", folded(text)), differences_of(title).keys())
+    patterns = [p for name, p in patterns_of("differ.yaml").items() if name.startswith(AGE)]
     patterns += [marker.said for marker in MARKERS if marker.name in SURE_MARKS]
     for pattern in patterns:
         plain = pattern.sub(" ", plain)
+    return plain
+
+
+def without_kinds(text: str, kinds: AbstractSet[str]) -> str:
+    """The folded text without the words that name a difference of these kinds."""
+    plain = folded(text)
+    for kind, _, pattern in _patterns("said"):
+        if kind in kinds:
+            plain = pattern.sub(" ", plain)
     return plain
 
 

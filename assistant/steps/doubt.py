@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.steps.content import content_of
+from assistant.steps.differ import not_ruled_out
 from assistant.steps.heads import HeadSaid, head_in, title_said
 from assistant.steps.patterns import patterns_of
 from assistant.steps.titles import (
@@ -84,7 +85,9 @@ def read_doubt(file: Path) -> Doubt:
 
 
 def features_of(text: str, hits: Sequence[Hit]) -> dict[str, float]:
-    """What the doubt is weighed by, rounded so that trees grown elsewhere fall alike."""
+    """What the doubt is weighed by, rounded so that trees grown elsewhere fall alike; a candidate
+    that the words rule out is no rival."""
+    hits = not_ruled_out(text, hits)
     shown = [*hits[:_LOOKED_AT], *[hits[-1]] * (_LOOKED_AT - len(hits))]
     content = content_of(text)
     near = {hit.code for hit in hits[: _LOOKED_AT - 1]}

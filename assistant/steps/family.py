@@ -19,6 +19,7 @@ _LIKE = 0.5  # of the words of two titles
 _HELD = 0.6  # of the words of the topic's title
 _ELSEWHERE = 0.8  # the same, in another field
 _LEAST = 2  # words
+_ALONE = 0.2  # of the words of a title that has the one word of the topic's
 
 
 class Families:
@@ -55,6 +56,8 @@ def _variants(code: str, titles: Mapping[str, Title]) -> frozenset[str]:
 def _is_variant(ours: Title, theirs: Title) -> bool:
     words, others = thing_words(ours.name), thing_words(theirs.name)
     shared = len(words & others)
+    if words <= others and len(words) < _LEAST and ours.field == theirs.field:
+        return shared / len(others) >= _ALONE
     if not shared or not _pairs(ours.name) & _pairs(theirs.name):
         return False  # 'từ' and 'tử' are one word without marks, 'khai tử' is none of 'khai … từ'
     held = shared / len(words)

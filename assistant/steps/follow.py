@@ -12,9 +12,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.models import Answer, Facet, Said, Status, Turn
+from assistant.steps.beyond import Topic, Weighed, names_another
+from assistant.steps.choose import asked_among
 from assistant.steps.content import content_of, is_weak, step_words
-from assistant.steps.differ import ACT, MARK, differences_of, differences_said, without_differences
+from assistant.steps.differ import (
+    ACT,
+    differences_of,
+    differences_said,
+    differs,
+    without_differences,
+)
 from assistant.steps.family import Families
+from assistant.steps.left_out import asked_alone
 from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
 from assistant.steps.picking import picked
@@ -24,12 +33,22 @@ from assistant.steps.titles import acts_said
 from assistant.steps.translate import Rewrite
 from assistant.steps.two import two_in_one
 from assistant.steps.understand import facets_of
-from assistant.steps.vary import Varied, is_foreign, is_named, variant_of, without_ruled_out
+from assistant.steps.vary import (
+    Variant,
+    Varied,
+    is_foreign,
+    is_named,
+    variant_of,
+    without_joints,
+    without_ruled_out,
+)
+from knowledge.choices import MOST_WAYS
 from knowledge.finder import Finder
-from knowledge.search import Found
+from knowledge.search import Found, Hit
 from knowledge.text import folded_words, word_pairs
 
 _FEW = 4  # telling words; more are a question of their own
+_APART = 0.15  # cosine
 _NEVER = 2.0  # above every cosine
 
 
@@ -105,9 +124,7 @@ class _Following:
             return None
         if not self.content:
             return self._bare()
-        if self.topics:
-            self._continue()
-        return None
+        return self._continue() if self.topics else None
 
     def _picks(self) -> bool:
         last = self.turn.past[0] if self.turn.past else None
@@ -119,7 +136,7 @@ class _Following:
         option = picked(self.turn.text, last.options, last.text, self._rank)
         if option is None or (not asked_back and not self._is_number()):
             return False
-        if self._asks() and self._leads_away({option.code for option in last.options}):
+        if self._leads_away({option.code for option in last.options}):
             return False
         self._settle("chọn trong các lựa chọn vừa đưa", self._nearer(option.code, last.text))
         self.turn.picked = True
@@ -129,8 +146,12 @@ class _Following:
     def _leads_away(self, offered: set[str]) -> bool:
         """Whether the words are a question of their own, about something else than was offered."""
         found = self.finder.find(searchable(self.meant)).hits
-        own = bool(found) and found[0].similarity >= self.thresholds.standalone
-        return own and not offered & {hit.code for hit in found}
+        if self._is_number() or not found or found[0].similarity < self.thresholds.standalone:
+            return False
+        near = [hit.similarity for hit in found if hit.code in offered]
+        if self._asks():
+            return not near
+        return len(self.content) > _FEW and found[0].similarity - max(near, default=0.0) > _APART
 
     def _nearer(self, code: str, about: str) -> str:
         """The option, or the variant of it that the words name: 'đang ở nước ngoài' says more than
@@ -192,33 +213,69 @@ class _Following:
         likely = next((code for code in self._rank(topic.text) if code in offered), offered[0])
         return (likely,)
 
-    def _continue(self) -> None:
+    def _continue(self) -> Answer | None:
         """A new topic when the words stand alone; else the same procedure, or its variant."""
         new = self._new_words()
         if not new and self._names_another():
             new = list(self.content)
-        if not new and not self._corrects() and not self._is_choosing():
+        varies = self._corrects() or self._says_what_is_done() or self._differs()
+        if not new and not varies:
             self._keep("hầu như chỉ hỏi khía cạnh: giữ thủ tục đang nói")
-            return
-        alone = self.finder.find(searchable(self.meant))
-        self.turn.found = alone
+            return None
+        alone = self._alone()
         another = new and self._says("new_topic") and not is_foreign(self.meant, self._about())
-        if another or not alone.hits or (new and self._is_aside(alone)):
-            return
+        if another or not alone.hits:
+            return None
+        weighed = self._weighed(alone)
+        if new and self._is_aside(alone, weighed.means_variant):
+            return None
         if self._says("takes_back") or not self._is_two(alone):
-            self._weigh(alone, new)
+            return self._weigh(weighed, new)
+        return None
+
+    def _alone(self) -> Found:
+        """What the words find by themselves."""
+        english = self.turn.language == "en"
+        asked = asked_alone(self.meant, english, self._topic_name(), self.finder)
+        self.turn.meant, self.turn.found = asked.words, asked.found
+        self.turn.completed = asked.is_completed(self.thresholds.aside)
+        return asked.found
+
+    def _weighed(self, alone: Found) -> Weighed:
+        """The variant that the words mean, and whether they name another thing."""
+        code = self._codes(self.topics[0])[0]
+        varied = Varied(
+            self.meant, self._about(), code, alone, self._corrects(), self._says("takes_back")
+        )
+        best = variant_of(varied, self.finder, self.families, self.thresholds.change)
+        family = self.families.of(code)
+        topic = Topic(self._name(code), varied.about, family, self._name(best.code))
+        english = self.turn.language == "en"
+        another = names_another(self.meant, english, alone.hits[0], topic, self.finder)
+        return Weighed(varied, best, alone.hits[0].code in family, another)
 
     def _names_another(self) -> bool:
-        """Whether words that say little one by one name a thing together: 'kết hôn', 'thu hồi'."""
-        hits = self.finder.find(searchable(self.meant)).hits
+        """Whether words that say little one by one name a thing together: 'kết hôn', 'sổ đỏ'."""
+        hits = self.finder.find(searchable(without_joints(self.meant))).hits
         if not hits or hits[0].similarity < self.thresholds.standalone:
             return False
         pairs = set(word_pairs(self.content)) & set(word_pairs(folded_words(hits[0].name)))
-        return bool(pairs) and hits[0].code not in self.families.of(self._codes(self.topics[0])[0])
+        named = bool(pairs) or hits[0].similarity >= self.thresholds.correction
+        return named and hits[0].code not in self.families.of(self._codes(self.topics[0])[0])
 
-    def _is_choosing(self) -> bool:
-        """Whether a question back is still open and the words say what is to be done."""
-        return _is_open(self.topics[0]) and bool(acts_said(self.content))
+    def _says_what_is_done(self) -> bool:
+        """Whether the words say what is to be done, while a question back is open or otherwise
+        than was."""
+        acts = differences_said(self.meant).get(ACT, frozenset())
+        done = differences_of(self._topic_name()).get(ACT, frozenset())
+        return bool(acts) and (_is_open(self.topics[0]) or not acts & done)
+
+    def _topic_name(self) -> str:
+        return self._name(self._codes(self.topics[0])[0])
+
+    def _name(self, code: str) -> str:
+        title = self.families.titles().get(code)
+        return title.name if title else ""
 
     def _is_two(self, alone: Found) -> bool:
         return bool(two_in_one(self.turn.text, alone, self.finder, self.thresholds.two))
@@ -238,9 +295,11 @@ class _Following:
     def _says(self, how: str) -> bool:
         return bool(patterns_of("follow.yaml")[how].search(self.plain))
 
-    def _is_aside(self, alone: Found) -> bool:
+    def _is_aside(self, alone: Found, means_variant: bool) -> bool:
         """What lies outside all procedures; a correction, or a question for a facet, only when that
-        is plain."""
+        is plain, and not at all where a variant is named and nothing else."""
+        if means_variant:
+            return False
         corrects = self._corrects() or self._differs()
         asks = self._asks()
         if self.outside and not (corrects or asks or alone.degraded):
@@ -253,11 +312,7 @@ class _Following:
     def _differs(self) -> bool:
         """Whether the words say something else than the title of the topic does, or speak of a
         foreigner whom nobody spoke of before."""
-        title = self.families.titles().get(self._codes(self.topics[0])[0])
-        said, ours = differences_said(self.meant), differences_of(title.name if title else "")
-        kinds = (said.keys() & ours.keys()) - {ACT, MARK}
-        unlike = any(not said[kind] & ours[kind] for kind in kinds)
-        return unlike or is_foreign(self.meant, self._about())
+        return differs(self.meant, self._topic_name()) or is_foreign(self.meant, self._about())
 
     def _is_rewritten(self, bar: float) -> bool:
         """Settled by the whole question that a language model made, if that stands alone."""
@@ -269,43 +324,49 @@ class _Following:
         self._settle(f"mô hình ngôn ngữ viết lại: {whole}", hits[0].code)
         return True
 
-    def _weigh(self, alone: Found, new: Sequence[str]) -> None:
-        """Keep the procedure, change its variant, or leave the turn to stand alone."""
-        topic = self._codes(self.topics[0])[0]
-        varied = Varied(
-            self.meant, self._about(), topic, alone, self._corrects(), self._says("takes_back")
-        )
-        best = variant_of(varied, self.finder, self.families, self.thresholds.change)
+    def _weigh(self, weighed: Weighed, new: Sequence[str]) -> Answer | None:
+        """Keep the procedure, change its variant, ask which variant, or leave the turn to stand
+        alone."""
+        varied, best = weighed.varied, weighed.best
         if not new and not best.is_told:
             self._keep("hầu như chỉ hỏi khía cạnh: giữ thủ tục đang nói")
-            return
-        own = alone.hits[0].code in self.families.of(topic)
-        leans = best.holds_all or (best.is_told and not self._names_a_thing(topic))
-        bar = _NEVER if leans else self._bar(varied, own)
-        if alone.hits[0].similarity >= bar or self._is_rewritten(min(bar, 1.0)):
-            return
+            return None
+        bar = self._bar(weighed)
+        if varied.alone.hits[0].similarity >= bar or self._is_rewritten(min(bar, 1.0)):
+            return None
+        if varied.takes_back and best.rivals and not best.is_told:
+            return self._asked_back(best)
         if varied.corrects or varied.is_marked or best.is_told:
             self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", best.code)
         elif self._asks() and len(new) < _FEW:
-            self._settle("hỏi khía cạnh khác của thủ tục đang nói", topic)
-        elif acts_said(self.content) or own:
+            self._settle("hỏi khía cạnh khác của thủ tục đang nói", varied.topic)
+        elif acts_said(self.content) or weighed.is_own:
             self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", best.code)
+        return None
+
+    def _asked_back(self, best: Variant) -> Answer | None:
+        """Which variant is meant by words that take the one before back and name none."""
+        self.turn.because("lời đính chính chưa rõ là thủ tục nào gần đó")
+        titles, codes = self.families.titles(), (best.code, *best.rivals)[:MOST_WAYS]
+        known = [Hit(code, titles[code].name, titles[code].field, 0, 0) for code in codes]
+        return asked_among(self.turn, known)
 
     def _names_a_thing(self, topic: str) -> bool:
         """Whether anything is named but differences and what is to be done."""
-        title = self.families.titles().get(topic)
-        rest = content_of(without_differences(self.meant, title.name if title else ""))
+        rest = content_of(without_differences(self.meant, self._name(topic)))
         return not is_weak([word for word in rest if word not in step_words()])
 
-    def _bar(self, varied: Varied, own: bool) -> float:
+    def _bar(self, weighed: Weighed) -> float:
         """From how near on the new words are a topic of their own."""
-        if own and (varied.takes_back or varied.is_marked):
+        varied, best, own = weighed.varied, weighed.best, weighed.is_own
+        if best.holds_all or (best.is_told and not self._names_a_thing(varied.topic)):
+            return _NEVER
+        if weighed.means_variant or (own and (varied.takes_back or varied.is_marked)):
             return _NEVER
         if varied.takes_back or varied.is_marked or self._says("supposes"):
             return self.thresholds.correction
-        if own and varied.corrects:
-            return self.thresholds.correction
-        leans = own or varied.corrects or (self._asks() and not is_named(varied))
+        leans = own or varied.corrects or not weighed.names_another
+        leans = leans or (self._asks() and not is_named(varied))
         return self.thresholds.standalone if leans else self.thresholds.elsewhere
 
     def _about(self) -> str:

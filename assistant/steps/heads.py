@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 
 from assistant.steps.content import content_of, step_words
-from assistant.steps.titles import object_words
+from assistant.steps.titles import deed_words, is_same_deed, object_words
 from knowledge.choices import Choice, read_choices
 from knowledge.search import Hit
-from knowledge.text import folded_words
+from knowledge.text import folded, folded_words
 
 _UNSAID = frozenset(["thanh", "lap"])  # of titles that begin with another verb
+_AS_PAPER = re.compile(r"\b(?:giay|to|tam)(?: chung nhan)? dang ky\b")
 _GENERIC = frozenset(["lam", "xin", "cap", "dang", "ky", "thu", "tuc"])
 
 
@@ -33,8 +35,12 @@ class HeadSaid:
 
 
 def head_alone(content: Sequence[str]) -> Choice | None:
-    """The choice whose words these are and no others; 'làm' and 'xin' do not count."""
+    """The choice whose words these are and no others; 'làm' and 'xin' do not count. A word that
+    stands twice may be another one without its marks: 'cấp lại bằng lái' says more than 'bằng
+    lái'."""
     words = telling(content)
+    if sum(word in words for word in content) > len(words):
+        return None
     return next((choice for said, choice in _said_in(words) if said == words), None)
 
 
@@ -92,9 +98,19 @@ def _worths(choice: Choice, words: AbstractSet[str]) -> list[float]:
 
 def title_said(text: str, hits: Sequence[Hit]) -> bool:
     """Whether the whole title of the first candidate was said: that is meant, as it is. 'Đăng ký hộ
-    kinh doanh' says the title with 'thành lập'."""
-    title = set(folded_words(hits[0].name.removeprefix("Thủ tục "))) if hits else set()
-    return bool(title) and title - _UNSAID <= set(folded_words(text))
+    kinh doanh' says the title with 'thành lập'. What two authorities do under one title is named by
+    neither, and 'giấy đăng ký kết hôn' is a paper that much may be done with."""
+    if not hits or _AS_PAPER.search(folded(text)):
+        return False
+    title = set(folded_words(hits[0].name.removeprefix("Thủ tục ")))
+    said = set(folded_words(text))
+    return bool(title) and title - _UNSAID <= said and not _does_another(said, hits)
+
+
+def _does_another(said: AbstractSet[str], hits: Sequence[Hit]) -> bool:
+    """Whether a candidate behind the first one does what was said as well."""
+    best, *rest = hits
+    return any(is_same_deed(best.name, hit.name) and deed_words(hit.name) <= said for hit in rest)
 
 
 def _said_in(words: frozenset[str]) -> list[tuple[frozenset[str], Choice]]:

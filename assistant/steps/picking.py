@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 
 from assistant.models import Option
 from assistant.steps.content import content_of
-from assistant.steps.differ import ACT, AGE, MARK, differences_said, fits_age
-from assistant.steps.titles import acts_of, acts_said
+from assistant.steps.differ import ACT, AGE, MARK, differences_said
+from assistant.steps.titles import acts_of
 from assistant.steps.vary import without_ruled_out
+from knowledge.ages import fits_age
 from knowledge.choices import Choice, read_choices
 from knowledge.text import folded, folded_words
 
@@ -83,7 +84,7 @@ def _by_age(text: str, options: Sequence[Option]) -> Option | None:
 
 def _by_act(text: str, options: Sequence[Option]) -> Option | None:
     """The one option that does what was said: 'mới' is the first issue, whatever it is called."""
-    said = acts_said(content_of(text))
+    said = differences_said(text).get(ACT, frozenset())
     fitting = [option for option in options if said & acts_of(option.label)]
     return fitting[0] if len(fitting) == 1 else None
 
@@ -91,7 +92,8 @@ def _by_act(text: str, options: Sequence[Option]) -> Option | None:
 def _does_none(text: str, options: Sequence[Option]) -> bool:
     """Whether something else was said than any option does: who lost a paper is not to be told
     how to extend it."""
-    said, acts = acts_said(content_of(text)), [acts_of(option.label) for option in options]
+    said = differences_said(text).get(ACT, frozenset())
+    acts = [acts_of(option.label) for option in options]
     return bool(said) and all(acts) and not any(said & act for act in acts)
 
 

@@ -30,15 +30,17 @@ _CODE = re.compile(r"\b\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Za-z]\d{2}|\.[A-Za-
 class Thresholds:
     """When to answer, ask back, offer and give up; cosines and fused scores of `knowledge.search`.
 
-    From the doubt `ask` on a question is asked back, and up to the margin `inside` even where no
-    procedure is as near as `found`; `two` is how well each half of a message must
-    stand for itself; from `sure` on a procedure is meant, whatever kind of words are used (limits).
+    From the doubt `ask` on a question is asked back, in a talk only from `ask_again` above that:
+    what was spoken of before tells too; and up to the margin `inside` even where no procedure is
+    as near as `found`. `two` is how well each half of a message must stand for itself; from `sure`
+    on a procedure is meant, whatever kind of words are used (limits).
     """
 
     found: float = 0.42
     off_topic_lead: float = 0.0
     rival_gap: float = 0.12
     ask: float = 0.45
+    ask_again: float = 0.15
     inside: float = -0.7
     two: float = 0.60
     sure: float = 0.55
@@ -79,14 +81,14 @@ def resolver(
     def resolve(turn: Turn) -> Answer | None:
         if codes := _settled_codes(turn, catalog):
             return _settle(turn, catalog, codes)
-        found = turn.found or finder.find(searchable(turn.text))
+        found = turn.found or finder.find(searchable(turn.words))
         turn.hits = list(found.hits)
         turn.degraded = found.degraded is not None
         verdict = _judged(turn, found, thresholds, outside)
         turn.because(f"phạm vi {verdict.margin:+.2f} (trên 0 là ngoài phạm vi)")
-        if answer := asked_by_head(turn, catalog, found.hits):
+        if not turn.completed and (answer := asked_by_head(turn, catalog, found.hits)):
             return answer
-        if codes := two_in_one(turn.text, found, finder, thresholds.two):
+        if codes := two_in_one(turn.words, found, finder, thresholds.two):
             return _settle(turn, catalog, codes)
         if answer := _declined(turn, found, verdict):
             return answer
@@ -103,7 +105,7 @@ def _picked(turn: Turn, asked: Answer, pick: Pick | None) -> str | None:
     """The one option that a language model takes for meant; none that is not an option."""
     names = {hit.code: hit.name for hit in turn.hits}
     options = {option.code: names.get(option.code, option.label) for option in asked.options}
-    code = pick(turn.text, options) if pick and len(options) > 1 else None
+    code = pick(turn.words, options) if pick and len(options) > 1 else None
     if code not in options:
         return None
     turn.because(f"mô hình ngôn ngữ chọn {code}")
@@ -150,7 +152,7 @@ def _day(day: date | None) -> str:
 def _judged(turn: Turn, found: Found, thresholds: Thresholds, outside: Outside | None) -> Verdict:
     """Whether the question is outside of all procedures; exact words alone cannot tell."""
     if outside and not found.degraded:
-        return outside.judge(turn.text, found)
+        return outside.judge(turn.words, found)
     best = found.hits[0].similarity if found.hits else 0.0
     lead = found.off_topic_similarity - best - thresholds.off_topic_lead
     lack = -1.0 if found.degraded else thresholds.found - best
@@ -160,9 +162,9 @@ def _judged(turn: Turn, found: Found, thresholds: Thresholds, outside: Outside |
 def _doubted(turn: Turn, found: Found, bound: float, doubt: Doubt) -> bool:
     """Whether several fit; never when a whole title was said: what is asked for by its name is
     answered, and its variants are offered."""
-    if found.degraded or title_said(turn.text, found.hits):
+    if found.degraded or title_said(turn.words, found.hits):
         return False
-    doubted = doubt.of(searchable(turn.text), found.hits)
+    doubted = doubt.of(searchable(turn.words), found.hits)
     if doubted >= bound:
         turn.because(f"nhiều thủ tục cùng hợp (ngờ {doubted:.2f})")
     return doubted >= bound
@@ -177,7 +179,8 @@ def _asked(
 ) -> Answer | None:
     """One question back when several fit; where all are far, they are offered as not found."""
     found, verdict = judged
-    if not _doubted(turn, found, thresholds.ask, doubt):
+    bound = thresholds.ask + thresholds.ask_again * bool(turn.meant)
+    if turn.completed or not _doubted(turn, found, bound, doubt):
         return None
     if _is_far(turn, found, verdict, thresholds):
         return _not_found(turn, found)
@@ -195,7 +198,7 @@ def _is_far(turn: Turn, found: Found, verdict: Verdict, thresholds: Thresholds) 
 
 
 def _declined(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
-    if not found.hits or not any(map(str.isalpha, turn.text)):
+    if not found.hits or not any(map(str.isalpha, turn.words)):
         return spoken(turn, Status.NOT_FOUND, "not_found")
     if not verdict.is_outside:
         return None
@@ -222,7 +225,7 @@ def _topic(turn: Turn, found: Found, verdict: Verdict) -> str | None:
     behind = found.hits[0].similarity - found.off_topic_similarity
     if behind >= _CLEARLY:
         return None
-    names_it = found.off_topic_similarity >= _NAMES_IT and len(folded_words(turn.text)) > 1
+    names_it = found.off_topic_similarity >= _NAMES_IT and len(folded_words(turn.words)) > 1
     return found.off_topic if names_it else "another"
 
 

@@ -50,7 +50,7 @@ def likeness(one: str, other: str) -> float:
 
 def is_same_deed(one: str, other: str) -> bool:
     """Whether two titles say the same but for the level and the people."""
-    ours, theirs = _deed(one), _deed(other)
+    ours, theirs = deed_words(one), deed_words(other)
     return len(ours & theirs) >= _SAME * max(1, len(ours | theirs)) and acts_of(one) == acts_of(
         other
     )
@@ -73,7 +73,7 @@ def _subjects(name: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=20_000)
-def _deed(name: str) -> frozenset[str]:
+def deed_words(name: str) -> frozenset[str]:
     """The words of a title without its level and without whom it is for."""
     return frozenset(folded_words(_FOR_WHOM.sub("", _AT_LEVEL.sub("", name))))
 
@@ -122,3 +122,11 @@ def _acts(plain: str, kind: str) -> frozenset[str]:
         for name, pattern in patterns.items()
         if name.startswith(kind) and pattern.search(plain)
     )
+
+
+def without_acts(plain: str) -> str:
+    """Folded text without the words by which people say what is to be done."""
+    for name, pattern in patterns_of("acts.yaml").items():
+        if name.startswith("said_"):
+            plain = pattern.sub(" ", plain)
+    return plain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from assistant.models import Answer, Facet, Language, Turn
@@ -31,6 +32,10 @@ _MAY_I = re.compile(
     r"(?:duoc|dc) (?:khong|ko|k|hong|chua))(?: (?:a|vay|ad|nhi|v|z|em|ha))*\s*\??$|"
     r"(?<!how )(?<!where )(?<!when )(?<!what )(?<!which )(?<!who )"
     r"\b(?:can|may|could) (?:i|we|my|he|she|they)\b|\bam i (?:allowed|eligible)\b"
+)
+# What stands between the parts of a list.
+_LISTING = re.compile(
+    r"\s*[,;/+&]\s*(?:(?:va|and|cung)\s+)?|\s+(?:va|voi|voi lai|cung|kem|lan|and)\s+"
 )
 _ANSWERING_MAY_I = {Facet.CHANNEL, Facet.FEE, Facet.DOCUMENTS, Facet.PLACE, Facet.SUBJECTS}
 
@@ -75,12 +80,60 @@ def _asking_part(text: str) -> str:
     return " ".join(asking) or text
 
 
+# What may stand around a noun that is all that a part of a list says.
+_BEFORE_NOUN = r"(?:(?:ca|cac|nhung|phan|ve|con|muc|the|the con|cho biet) )*"
+_AFTER_NOUN = (
+    r"(?: (?:kem theo|di kem|ra sao|the nao|nhu the nao|can thiet|can co|phai nop|phai dong|"
+    r"bao nhieu|la gi|gi|luon|nua|a|ah|ad|vay|v|z|chi tiet|cu the|please))*"
+)
+
+
+@cache
+def _nouns() -> dict[Facet, tuple[re.Pattern[str], re.Pattern[str]]]:
+    """How a part of a list names a part of a procedure: at one of its ends, and with nothing
+    else beside it."""
+    return {
+        Facet(name): (
+            re.compile(rf"^{_BEFORE_NOUN}(?:{one.pattern})|(?:{one.pattern})$"),
+            re.compile(rf"{_BEFORE_NOUN}(?:{one.pattern}){_AFTER_NOUN}"),
+        )
+        for name, one in patterns_of("facet_nouns.yaml").items()
+    }
+
+
+def _parts_of(plain: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for match in (*_LISTING.finditer(plain), None):
+        yield start, plain[start : match.start() if match else None].strip(" ?.!:")
+        start = match.end() if match else start
+
+
+def _listed(plain: str) -> dict[Facet, int]:
+    """The parts of a procedure that stand side by side: 'hồ sơ, địa điểm và lệ phí', 'nộp ở đâu,
+    giấy tờ ra sao'."""
+    found: dict[Facet, int] = {}
+    run: dict[Facet, int] = {}
+    alone: dict[Facet, int] = {}
+    asked = False
+    for start, part in _parts_of(plain):
+        named = {facet: start for facet, (at_end, _) in _nouns().items() if at_end.search(part)}
+        run = run | named if named else {}
+        found |= run if len(run) > 1 else {}
+        whole = {facet: start for facet, (_, only) in _nouns().items() if only.fullmatch(part)}
+        asks = any(pattern.search(part) for pattern in facet_words().values())
+        found |= whole if asked else {}
+        found |= alone if asks else {}
+        asked, alone = asks or bool(whole), whole
+    return found
+
+
 @lru_cache(maxsize=4096)
 def facets_of(text: str) -> tuple[Facet, ...]:
     """Facets the text asks about, in the order of their words; empty when it names none."""
     plain = folded(_asking_part(text))
     words = facet_words().items()
-    found = [(match.start(), facet) for facet, pattern in words if (match := pattern.search(plain))]
+    named = {facet: match.start() for facet, pattern in words if (match := pattern.search(plain))}
+    found = [(start, facet) for facet, start in (_listed(plain) | named).items()]
     told = {facet for _, facet in found}
     if _MAY_I.search(plain) and not told & _ANSWERING_MAY_I:
         found.append((len(plain), Facet.CONDITIONS))

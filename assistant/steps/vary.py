@@ -19,15 +19,16 @@ from assistant.steps.differ import (
     Differences,
     differences_of,
     differences_said,
-    fits_age,
+    without_kinds,
 )
 from assistant.steps.family import Families
 from assistant.steps.heads import ways_said
 from assistant.steps.patterns import patterns_of
-from assistant.steps.titles import held_in, title_words
+from assistant.steps.titles import held_in, thing_words, title_words
+from knowledge.ages import fits_age
 from knowledge.finder import Finder, Title
 from knowledge.search import Found, Hit
-from knowledge.text import folded, folded_words, word_pairs
+from knowledge.text import composed, folded, folded_words, has_marks, word_pairs
 
 _NAMED = 0.6  # a cosine from which on a title is named by the new words
 _NEAREST = 5  # hits
@@ -39,6 +40,7 @@ _KEPT_ACT = 0.3
 _WORDS = 0.5  # words of its own that were said
 _WAY = 0.5  # words by which people name it in a choice
 _LIKE = 0.4
+_CLOSE = 0.25  # of the sum of all these
 _FOREIGN = frozenset(["foreign"])
 _TAKEN_BACK = 8.0  # times `change`: 'nhầm' rules the procedure before out, 'nếu' does not
 
@@ -67,12 +69,13 @@ class Varied:
 
 @dataclass(frozen=True)
 class Variant:
-    """The variant meant, whether the words name what sets it apart from the topic, and whether its
-    title holds all that is new in them."""
+    """The variant meant, whether the words name what sets it apart from the topic, whether its
+    title holds all that is new in them, and what was about as likely, the likeliest first."""
 
     code: str
     is_told: bool
     holds_all: bool = False
+    rivals: tuple[str, ...] = ()
 
 
 def variant_of(varied: Varied, finder: Finder, families: Families, change: float) -> Variant:
@@ -92,17 +95,28 @@ class _Varying:
         self.family = families.of(varied.topic)
         self.topic = self.titles[varied.topic].name if varied.topic in self.titles else ""
         self.together = _scores(finder, f"{varied.about}. {self.meant}")
+        if varied.replaces and (about := self._about()) != varied.about:
+            replaced = _scores(finder, f"{about}. {self.meant}")
+            self.together = {**self.together, **replaced, **_higher(self.together, replaced)}
         self.alone = _scores(finder, self.meant)
         self.floor = min(self.alone.values(), default=0.0)
         self.pairs = frozenset(word_pairs(folded_words(self.meant)))
         self.ways = ways_said(self.words, varied.topic)
+
+    def _about(self) -> str:
+        """The old words without those of a kind that new words replace: of 'giấy đăng ký hộ kinh
+        doanh bị mất' all but the household, when 'công ty' was said instead."""
+        kinds = (self.said.keys() & differences_of(self.topic).keys()) - {ACT, MARK, AGE}
+        return without_kinds(self.varied.about, kinds) if kinds else self.varied.about
 
     def best(self) -> Variant:
         scores = {code: self._score(code) for code in sorted(self.family | self._replaced())}
         topic = self.varied.topic
         best = max(scores, key=scores.__getitem__, default=topic)
         told = best != topic and self._told(best) > self._told(topic)
-        return Variant(best, told, told and self._holds_all(best))
+        ranked = sorted(scores, key=scores.__getitem__, reverse=True)
+        rivals = (code for code in ranked if code != best and scores[best] - scores[code] < _CLOSE)
+        return Variant(best, told, told and self._holds_all(best), tuple(rivals))
 
     def _holds_all(self, code: str) -> bool:
         new = {word for word in self.words if not is_weak([word])} - title_words(self.topic)
@@ -113,10 +127,20 @@ class _Varying:
         to be done before."""
         if not self.varied.replaces:
             return frozenset()
-        acts = differences_of(self.topic).get(ACT)
-        done = [c for c in self.together if differences_of(self._title(c)).get(ACT) == acts]
+        acts = differences_of(self.topic).get(ACT, frozenset())
+        done = [c for c in self.together if self._does(c, acts) and self._bears_all(c)]
         near = [hit.code for hit in self.varied.alone.hits if self._is_named(hit)]
         return frozenset([*near[:_NEAREST], *done[:_NEAREST]])
+
+    def _does(self, code: str, acts: AbstractSet[str]) -> bool:
+        done = differences_of(self._title(code)).get(ACT, frozenset())
+        return bool(done & acts) or done == acts
+
+    def _bears_all(self, code: str) -> bool:
+        """Whether a title bears what was said, and no other value of any kind."""
+        kinds = self.said.keys() - {ACT, MARK}
+        fits = [_fit(kind, self.said[kind], self._title(code)) for kind in kinds]
+        return not fits or (min(fits) >= 0 and max(fits) > 0)
 
     def _is_named(self, hit: Hit) -> bool:
         """Whether the new words name a procedure beyond the family by themselves."""
@@ -140,8 +164,12 @@ class _Varying:
         return _SAID * fit + _WORDS * self._own_words(title) + _WAY * self.ways.get(code, 0.0)
 
     def _own_words(self, title: str) -> float:
-        """Pairs of words that the title has, the topic's has not, and that were said."""
+        """Pairs of words that the title has, the topic's has not, and that were said; all the
+        words of its thing count as two."""
         own = _pairs_of(title) - _pairs_of(self.topic)
+        things = thing_words(title) - thing_words(self.topic)
+        if len(things) > 1 and things <= self.words:
+            return 1.0
         return min(len(own & self.pairs), 2) / 2
 
     def _title(self, code: str) -> str:
@@ -154,6 +182,10 @@ def _pairs_of(title: str) -> frozenset[str]:
 
 def _scores(finder: Finder, text: str) -> dict[str, float]:
     return {hit.code: hit.score for hit in finder.find(text, _REACH).hits}
+
+
+def _higher(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    return {code: max(one[code], other[code]) for code in one.keys() & other.keys()}
 
 
 def _fit(kind: str, said: AbstractSet[str], title: str) -> float:
@@ -187,12 +219,25 @@ def _agree(ours: AbstractSet[str] | None, theirs: AbstractSet[str] | None) -> in
 
 def without_ruled_out(text: str) -> str:
     """The text without what it rules out: of 'không phải đổi, bị mất' the second half."""
-    plain = folded(text)
-    ruled_out = patterns_of("follow.yaml")["ruled_out"]
-    if len(plain) != len(text) or not ruled_out.search(plain):
+    return _without(text, folded(text), "ruled_out")
+
+
+def without_joints(text: str) -> str:
+    """The text without the words by which it joins what was said: of 'thế còn hộ chiếu thì sao'
+    the passport."""
+    if has_marks(text):
+        rest = _without(text, composed(text).lower(), "joints_marked")
+    else:
+        rest = _without(text, folded(text), "joints_plain")
+    return text if rest == text else rest.strip(" ,.?!")
+
+
+def _without(text: str, plain: str, name: str) -> str:
+    pattern = patterns_of("follow.yaml")[name]
+    if len(plain) != len(text) or not pattern.search(plain):
         return text  # a letter without its mark stands where the letter stood
     kept, start = [], 0
-    for match in ruled_out.finditer(plain):
+    for match in pattern.finditer(plain):
         kept.append(text[start : match.start()])
         start = match.end()
     rest = " ".join(" ".join([*kept, text[start:]]).split())

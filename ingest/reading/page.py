@@ -65,7 +65,7 @@ class FactKind(StrEnum):
     MRZ = "mrz"  # value: kind, number, name, born, sex, expires, nationality, checks ("ok"/"wrong")
     PDF_SIGNATURE = "pdf_signature"  # value: signer, signed_at, intact ("yes"/"no"), covers
     STAMP = "stamp"  # a round or square seal, usually red; value: colour
-    INK = "ink"  # handwriting or a signature over or under printed words; value: colour
+    INK = "ink"  # strokes of a pen; value: colour, looks ("signature", "writing")
 
 
 @dataclass(frozen=True)

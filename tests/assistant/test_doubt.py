@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from assistant.steps.content import content_of, is_weak
+from assistant.steps.differ import not_ruled_out
 from assistant.steps.doubt import NO_DOUBT, Doubt, Tree, features_of, read_doubt
-from assistant.steps.heads import head_alone, head_in
+from assistant.steps.heads import head_alone, head_in, title_said
 from assistant.steps.titles import acts_of, likeness
 from assistant.steps.vary import without_ruled_out
 from evals.grow_doubt import stored
@@ -77,6 +78,35 @@ def test_a_head_word_is_known_alone_and_among_others() -> None:
     assert found is not None
     assert found.choice.id == "can_cuoc"
     assert head_in(among, {"9.999999"}) is None
+
+
+def test_a_word_beside_a_head_that_reads_like_one_of_its_own_is_heard() -> None:
+    assert head_alone(content_of("bằng lái")) is not None
+    assert head_alone(content_of("cấp lại bằng lái")) is None
+
+
+def test_a_whole_title_is_meant_unless_it_names_a_paper_or_two_authorities_do_it() -> None:
+    wedding = [hit("1", "Thủ tục đăng ký kết hôn", 1.9), hit("2", "Đăng ký lại kết hôn", 1.6)]
+    shared = [
+        hit("1", "Miễn nhiệm giám định viên (cấp bộ)", 1.9),
+        hit("2", "Miễn nhiệm giám định viên", 1.8),
+    ]
+
+    assert title_said("Chúng em muốn đăng ký kết hôn", wedding)
+    assert not title_said("giấy đăng ký kết hôn của chúng em", wedding)
+    assert not title_said("miễn nhiệm giám định viên, cấp bộ hay tỉnh", shared)
+    assert title_said("miễn nhiệm giám định viên", shared[1:])
+
+
+def test_what_the_words_rule_out_is_no_rival() -> None:
+    one, two = (
+        hit("1", "Đăng ký thành lập công ty TNHH một thành viên", 1.8),
+        hit("2", "Đăng ký thành lập công ty TNHH hai thành viên trở lên", 1.9),
+    )
+
+    assert not_ruled_out("hai anh em góp vốn mở công ty", [two, one]) == [two]
+    assert not_ruled_out("mở công ty", [two, one]) == [two, one]
+    assert not_ruled_out("một mình tôi mở công ty", [two, one]) == [two, one]
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,12 @@ from __future__ import annotations
 import pytest
 
 from assistant.bootstrap import Assistant
-from assistant.models import Facet, Question
-from assistant.steps.differ import differences_of, differences_said, fits_age
+from assistant.models import Facet, Question, Status
+from assistant.steps.beyond import Topic, beyond
+from assistant.steps.differ import differences_of, differences_said
 from assistant.steps.two import parts_of
-from assistant.steps.vary import without_ruled_out
+from assistant.steps.vary import without_joints, without_ruled_out
+from knowledge.ages import fits_age
 
 BIRTH, MARRIAGE, FOREIGN_MARRIAGE = "1.001193", "1.000894", "2.000806"
 LOST_CARD, CHILD_CARD = "1.014064", "1.014062"
@@ -34,6 +36,9 @@ def codes_after(assistant: Assistant, *turns: str) -> tuple[str, ...]:
         ("Cấp thẻ căn cước cho tôi 30 tuổi", "làm cho cháu 6 tuổi cơ", CHILD_CARD),
         ("đổi bằng lái xe sắp hết hạn", "không phải đổi, bằng bị mất", LOST_LICENCE),
         ("bằng lái bị mất xin cấp lại", "xin lỗi, hết hạn thôi, muốn đổi", EXCHANGED_LICENCE),
+        ("đổi cccd phí bn", "à e làm rớt mất tiêu r", LOST_CARD),
+        ("đk tạm trú", "đk r, mà sắp hết hạn", "1.002755"),
+        ("Cấp thẻ căn cước lần đầu", "Làm cho cháu gái nhà tôi, nó học lớp 2", CHILD_CARD),
     ],
 )
 def test_a_correction_switches_to_the_variant_that_differs_in_what_was_said(
@@ -66,6 +71,45 @@ def test_words_that_name_nothing_keep_the_procedure(starter: Assistant, follow: 
 )
 def test_a_new_topic_drops_the_old_one(starter: Assistant, then: str, code: str) -> None:
     assert codes_after(starter, "đăng ký kết hôn cần giấy tờ gì", then) == (code,)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "code"),
+    [
+        ("Cấp lại căn cước bị mất ở đâu?", "thế bằng lái bị mất thì sao", LOST_LICENCE),
+        ("đổi thẻ căn cước cần gì", "còn bằng lái?", EXCHANGED_LICENCE),
+        ("How do I exchange my ID card?", "and my driving licence?", EXCHANGED_LICENCE),
+        ("Đăng ký kết hôn", "Bỏ qua chuyện cưới đi, khai sinh cho con cần gì", BIRTH),
+    ],
+)
+def test_what_is_done_is_carried_over_to_another_thing(
+    starter: Assistant, first: str, then: str, code: str
+) -> None:
+    assert codes_after(starter, first, then)[:1] == (code,)
+
+
+def test_words_that_take_back_and_name_no_variant_are_asked_back(starter: Assistant) -> None:
+    key = "taken-back"
+    starter.reply(Question(text="Đăng ký tạm trú", conversation=key))
+
+    answer = starter.reply(Question(text="không, kiểu bình thường thôi", conversation=key))
+
+    assert answer.status is Status.NEEDS_CHOICE
+    assert "1.004194" not in {option.code for option in answer.options}
+
+
+def test_joints_are_cut_as_they_are_written() -> None:
+    assert without_joints("Thế còn hộ chiếu thì sao?") == "hộ chiếu"
+    assert without_joints("thẻ tạm trú thì làm ở đâu") == "thẻ tạm trú thì làm ở đâu"
+    assert without_joints("con trai toi thi sao") == "con trai toi"
+    assert without_joints("And what about a passport?") == "a passport"
+
+
+def test_only_words_beyond_the_topic_name_another_thing(starter: Assistant) -> None:
+    topic = Topic("Cấp lại giấy chứng nhận đăng ký tàu cá", "giấy tàu cá mất", frozenset(), "")
+
+    assert beyond("Tàu bị mất rồi, giờ xóa đăng ký", topic) == []
+    assert "đỏ" in beyond("giờ mất sổ đỏ", topic)
 
 
 def test_words_that_are_weak_one_by_one_name_a_new_topic_together(starter: Assistant) -> None:

@@ -50,3 +50,31 @@ def test_what_is_for_the_police_only_is_told_to_the_police(question: str, ahead:
 def test_who_speaks_of_a_vietnamese_is_somebody_else() -> None:
     plain, foreign = twin_adjustments("marry my Vietnamese girlfriend", [PLAIN, FOREIGN])
     assert foreign > plain
+
+
+CHILD = "Cấp thẻ căn cước cho người dưới 14 tuổi"
+ADULT = "Cấp thẻ căn cước cho người từ đủ 14 tuổi trở lên"
+
+
+@pytest.mark.parametrize(
+    ("question", "child_fits"),
+    [
+        ("làm căn cước cho con gái 16t", False),
+        ("cấp thẻ căn cước cho e 20 tuổi", False),
+        ("căn cước cho cháu 8 tuổi", True),
+        ("con tôi chưa đủ 14 tuổi, làm căn cước", True),
+        ("an ID card for a 30-year-old", False),
+    ],
+)
+def test_who_says_an_age_is_not_told_what_holds_for_another(
+    question: str, child_fits: bool
+) -> None:
+    child, adult = twin_adjustments(question, [CHILD, ADULT])
+
+    assert (child > adult) is child_fits
+
+
+def test_no_age_said_rules_no_age_out() -> None:
+    child, adult = twin_adjustments("làm căn cước ở đâu", [CHILD, ADULT])
+
+    assert child == adult

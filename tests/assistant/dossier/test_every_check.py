@@ -266,3 +266,46 @@ def test_a_longer_name_is_another_whatever_its_last_word_sounds_like(
     longer = ("Tôi tên là", f"TRẦN VĂN BÌNH {more}", PERSON[2])
 
     assert birth(starter, form(*longer)).outcome is not Outcome.COMPLETE
+
+
+def test_a_number_joined_to_its_label_is_compared(starter: Starter) -> None:
+    joined = "Giấy tờ tùy thân: CCCD số079085004321, Bộ Công an cấp ngày 18/01/2025"
+
+    assert birth(starter, form(*PERSON[:2], joined.replace("4321", "1234"))).outcome is (
+        Outcome.COMPLETE
+    )
+    only(birth(starter, form(*PERSON[:2], joined)), "papers_agree")
+
+
+def test_a_name_joined_to_its_label_is_no_other_name(starter: Starter) -> None:
+    assert birth(starter, form("Họ và tên chồng:TRẦN VĂN BÌNH", *PERSON[1:])).outcome is (
+        Outcome.COMPLETE
+    )
+
+
+def test_the_holders_birthday_and_most_of_the_name_are_the_holder_under_another(
+    starter: Starter,
+) -> None:
+    other = form("Họ, chữ đệm, tên người yêu cầu: TRẦN VĂN ĐỨC", PERSON[1])
+
+    assert "TRẦN VĂN ĐỨC" in only(birth(starter, other), "papers_agree").sentence
+
+
+def test_a_name_hardly_read_is_told_from_another_reading_of_it(starter: Starter) -> None:
+    lines = ("Họ, chữ đệm, tên người yêu cầu: TRẦN VĂN CÂU", *PERSON[1:])
+    twice = (*lines, "Họ, chữ đệm, tên người cha: TRẦN VĂN CHÂU")
+
+    once = birth(starter, blurred(form(*lines), "CÂU"))
+    again = birth(starter, blurred(form(*twice), "CÂU"))
+
+    assert only(once, "every_check_was_made").evidence
+    assert "TRẦN VĂN CHÂU" in only(again, "papers_agree").sentence
+
+
+def test_a_birthday_that_agrees_elsewhere_is_no_contradiction(starter: Starter) -> None:
+    lost = ("H, chữ đện, têu người chồng LE VAN TU", "Ngày sinh: 07/09/1990")
+    again = ("Họ, chữ đệm, tên người vợ: TRẦN VĂN BÌNH", PERSON[1])
+
+    report = birth(starter, form(PERSON[0], PERSON[2], *lost, *again))
+
+    assert "papers_agree" not in {finding.rule for finding in blocking(report)}

@@ -24,6 +24,11 @@ SAME, DIFFERENT, UNSURE = Agreement.SAME, Agreement.DIFFERENT, Agreement.UNSURE
         ("Lê Minh Đức", "Lê Minh Hùng", DIFFERENT),
         ("Phạm Thu Hà", "Phạm Thị Thu Hà", UNSURE),
         ("Phạm Thu Hà", "", UNSURE),
+        ("Đoàn Trọng Vương", "poàn Trọng Vương", SAME),  # a small letter among capitals: a slip
+        ("Thái Kim Thơ", "Thái Kùn Thơ", UNSURE),  # no word has a k before u
+        ("Huỳnh Thị Trinh", "HuỳnhThị Nguyệt", DIFFERENT),  # two words read as one
+        ("PHÙNGBÁ ĐÔNG", "Phùng Bá Tú", DIFFERENT),
+        ("PHÙNGBÁ ĐÔNG", "Phùng Bá Đông", SAME),
     ],
 )
 def test_names(one: str, other: str, expected: Agreement) -> None:
@@ -47,6 +52,8 @@ def test_a_word_that_was_hardly_read_is_held_against_nobody() -> None:
         ("079085007777", 0.3, UNSURE),
         ("023456789", 0.99, UNSURE),  # an old number tells nothing of a new one
         ("07908500123?", 0.99, UNSURE),
+        ("079085007234", 0.95, DIFFERENT),
+        ("019085007234", 0.95, UNSURE),  # a hand whose 1 and 7 are alike
     ],
 )
 def test_numbers(other: str, sure: float, expected: Agreement) -> None:
@@ -80,3 +87,16 @@ def test_a_code_is_read_whole_whatever_room_is_around_its_stroke(printed: str) -
     (sheet,) = sheets_of(page("TỜ KHAI LỆ PHÍ TRƯỚC BẠ", above=(printed,)))
 
     assert [code.code for code in codes_of(sheet)] == ["01/1PTB"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "codes"),
+    [("Mẫu CTOI", ["CT01"]), ("Mẫu CTOl", ["CT01"]), ("Mẫu CTO2", ["CT02"]), ("Mẫu NAS", []),
+     ("CTOI", []), ("Mẫu ĐOI TRA", [])],
+)  # fmt: skip
+def test_both_figures_of_a_named_code_may_be_read_as_letters(
+    printed: str, codes: list[str]
+) -> None:
+    (sheet,) = sheets_of(page("TỜ KHAI THAY ĐỔI THÔNG TIN CƯ TRÚ", above=(printed,)))
+
+    assert [code.code for code in codes_of(sheet)] == codes

@@ -1,0 +1,69 @@
+"""Beyond: whether new words name another thing than the topic that is spoken of.
+
+What is to be done, what variants differ by, facets and the words of the topic fit whatever is
+spoken of. 'Chìm mất rồi, giờ xóa đăng ký' says nothing else; 'giờ mất sổ đỏ' names a thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from assistant.steps.content import content_of, content_written, is_weak, step_words
+from assistant.steps.differ import without_differences
+from assistant.steps.titles import thing_words, title_words, without_acts
+from assistant.steps.vary import Variant, Varied
+from knowledge.finder import Finder
+from knowledge.search import Hit
+from knowledge.text import folded, folded_words
+
+# From which cosine on what is left of the words names a thing: in Vietnamese the words of the
+# title tell before, in English only this does.
+_NAMES, _NAMES_IN_ENGLISH = 0.75, 0.55
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What is spoken of: its title, the words that named it, its variants, and the title of the
+    one that new words mean."""
+
+    title: str
+    about: str
+    family: AbstractSet[str]
+    variant: str
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The variant that new words mean, whether what they find alone is one too, and whether they
+    name another thing."""
+
+    varied: Varied
+    best: Variant
+    is_own: bool
+    names_another: bool
+
+    @property
+    def means_variant(self) -> bool:
+        """Whether a variant is named and nothing else; by what the words find alone as well."""
+        agree = self.is_own and self.best.code == self.varied.alone.hits[0].code
+        return self.best.is_told and (agree or not self.names_another)
+
+
+def names_another(text: str, english: bool, nearest: Hit, topic: Topic, finder: Finder) -> bool:
+    """Whether the words name what `nearest` is about, or any other thing than the topic."""
+    words = beyond(text, topic)
+    things = thing_words(nearest.name) - step_words()
+    things -= title_words(topic.title) | title_words(topic.variant)
+    if any(folded(word) in things for word in words if not is_weak([folded(word)])):
+        return True
+    hits = finder.find(" ".join(words)).hits if words else ()
+    bar = _NAMES_IN_ENGLISH if english else _NAMES
+    return bool(hits) and hits[0].similarity >= bar and hits[0].code not in topic.family
+
+
+def beyond(text: str, topic: Topic) -> list[str]:
+    """The words as written, without those that fit whatever is spoken of."""
+    said = set(content_of(topic.about)) | set(folded_words(topic.title))
+    rest = set(content_of(without_acts(without_differences(text, topic.title)))) - said
+    return [word for word in content_written(text) if folded(word) in rest]
