@@ -5,8 +5,9 @@ with and without marks, and topics of `LIMITS` against everything else; the bar 
 where one of `ALARMS` lines in scope, held out, would be taken for it. Then the weights by which the
 first model's score, the search and the words of `assistant/steps/outside.yaml` are added up: on the
 development sets, as written and misspelt, which the models have not seen. The bias is set so that
-a share of `REFUSED` of those questions in scope is refused. All steps descend from zero, so the
-same inputs give the same file. Prints how many questions of each kind are declined, each judged by
+a share of `REFUSED` of those questions in scope is refused. Then, of what is left, when none of the
+procedures found fits (evals/scope_fit.py). All steps descend from zero, so the same inputs give the
+same file. Prints how many questions of each kind are declined, each judged by
 weights fitted without it, beside the rule that went before. The cases of `evals/cases` take
 no part.
 """
@@ -19,15 +20,15 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import minimize
 
 from assistant.bootstrap import read_tuning
 from assistant.models import Answer, Question, Turn
@@ -41,8 +42,11 @@ from assistant.steps.outside import (
     load_outside,
 )
 from assistant.steps.premise import searchable
+from assistant.steps.resolve import Thresholds
 from assistant.steps.understand import understand
 from evals.bench.questions import OWN
+from evals.least_loss import Numbers, logistic, unscaled
+from evals.scope_fit import REFUSED_UNFIT, FitTable
 from evals.scope_lines import lines_in_scope
 from knowledge.catalog import Catalog
 from knowledge.embedding import load_embedder
@@ -69,32 +73,49 @@ _RARE = 5.0  # a line off topic counts as so many in scope: there are far fewer 
 _VERY_RARE = 20.0
 _STIFF_WORDS = 1 / 30
 _STIFF = 1.0
-_MOST_STEPS = 80
 _MORE_THAN_NOTHING = 0.5
+# The nearest of a few thousand lines decides a bar, and by chance none may be near; words that are
+# not rather those of a limit are never taken for it.
+_LEAST_BAR = 0.5
 _FOLDS = 10
 _SEED, _SLIPS, _KEYED = 11, 3, 0.5
 _OUTSIDE = ("out_of_scope", "not_found")
 _NOT_JUDGED = {"nonsense", *LIMITS}
-Numbers = NDArray[np.float64]
+_OUTSIDE_COUNTS = 0.5
+Marks = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question of a development set; `kind` is in_scope or why it is declined."""
+    """A question of a development set; `kind` is in_scope or why it is declined. One that is `held`
+    out takes no part in fitting."""
 
     text: str
     kind: str
     as_written: bool = True
+    held: bool = False
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What is known of the questions that reach the search: evidence, and whether outside."""
+    """What is known of the questions that reach the search: evidence, whether outside, and which
+    fold leaves a question out, in all its spellings."""
 
     asked: list[Asked]
+    texts: list[str]
     found: list[Found]
     rows: Numbers
-    outside: NDArray[np.bool_]
+    outside: Marks
+
+    def marks(self, name: str) -> Marks:
+        """Of each question `name`: whether it is spelt `as_written`, or `held` out."""
+        return np.array([getattr(asked, name) for asked in self.asked])
+
+    def folds(self) -> Iterator[tuple[Marks, Marks]]:
+        """Of each fold the questions to fit on and those to judge."""
+        number = np.cumsum(self.marks("as_written")) % _FOLDS
+        for fold in range(_FOLDS):
+            yield (number != fold) & ~self.marks("held"), number == fold
 
 
 def main() -> int:
@@ -106,18 +127,23 @@ def main() -> int:
     words, bars = fitted_words(_lines(arguments.data_dir))
     words.save(arguments.output)
     judged = _judged(arguments.data_dir, words)
+    fitting, written = ~judged.marks("held"), judged.marks("as_written")
     margins = _cross_judged(judged)
-    weights, _ = _fitted(judged.rows, judged.outside)
+    table = FitTable(judged.texts, judged.found, margins, judged.outside)
+    weights = _fitted(judged.rows[fitting], judged.outside[fitting])
     stored = {
         "weights": asdict(weights),
         "bars": bars,
+        "fit": table.fitted(fitting, written),
         "made": f"{datetime.now(UTC):%Y-%m-%d}",
         "refused_in_scope": REFUSED,
+        "refused_unfit": REFUSED_UNFIT,
         "questions": len(judged.asked),
     }
     file = arguments.output / FILE
     file.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
-    for line in (*_report(judged, margins), *_limits_report()):
+    misfits = _cross_fitted(judged, table)
+    for line in (*_report(judged, margins, misfits), *_limits_report()):
         sys.stdout.write(line + "\n")
     return 0
 
@@ -145,7 +171,8 @@ def fitted_words(others: Sequence[str]) -> tuple[ScopeWords, dict[str, float]]:
         weights, bias = fitted[kind] = _against(learned, topics[topic], _VERY_RARE)
         scores = rows[_held(rows, True)] @ weights + bias
         # Words that nobody knows say nothing: their score is the bias.
-        bar = max(float(np.quantile(scores, 1 - 1 / ALARMS)), bias + _MORE_THAN_NOTHING)
+        highest = float(np.quantile(scores, 1 - 1 / ALARMS))
+        bar = max(highest, bias + _MORE_THAN_NOTHING, _LEAST_BAR)
         bars[kind] = round(bar, 3)
     stacked = np.stack([weights for weights, _ in fitted.values()]).astype(np.float16)
     biases = np.array([bias for _, bias in fitted.values()])
@@ -168,7 +195,7 @@ def _against(
     rows = sparse.vstack([inside, outside]).tocsr()
     labels = np.zeros(rows.shape[0])
     labels[inside.shape[0] :] = 1
-    return _logistic(rows, labels, weight, _STIFF_WORDS)
+    return logistic(rows, labels, np.where(labels > 0, weight, 1.0), _STIFF_WORDS)
 
 
 def _matrix(lines: Sequence[str]) -> sparse.csr_matrix:
@@ -179,32 +206,13 @@ def _matrix(lines: Sequence[str]) -> sparse.csr_matrix:
     return sparse.csr_matrix((values, (rows, columns)), shape=(len(lines), BUCKETS))
 
 
-def _logistic(
-    rows: sparse.csr_matrix | Numbers, labels: Numbers, weight: float, stiffness: float
-) -> tuple[Numbers, float]:
-    """Weights and bias of least loss; `weight` is what a positive counts."""
-    counts = np.where(labels > 0, weight, 1.0)
-    width = rows.shape[1]
-
-    def loss(flat: Numbers) -> tuple[float, Numbers]:
-        z = rows @ flat[:width] + flat[width]
-        value = float(counts @ (np.logaddexp(0, z) - labels * z))
-        slope = counts * (1 / (1 + np.exp(-z)) - labels)
-        gradient = np.append(rows.T @ slope + stiffness * flat[:width], slope.sum())
-        return value + 0.5 * stiffness * float(flat[:width] @ flat[:width]), gradient
-
-    start, options = np.zeros(width + 1), {"maxiter": _MOST_STEPS}
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x
-    return best[:width], float(best[width])
-
-
 def _questions() -> Iterator[Asked]:
     """The development questions that are neither chat nor about facets alone."""
-    for name in ("dev", "limits_dev", "declined_dev", "scope_dev"):
+    for name in ("dev", "limits_dev", "declined_dev", "scope_dev", "fits_dev"):
         for row in _rows(name):
             kind = row.get("kind", "in_scope")
             if kind not in _NOT_JUDGED:
-                yield Asked(row["text"], kind)
+                yield Asked(row["text"], kind, held=row.get("held", False))
     for name in ("behaviour_dev", "choose_dev", "asking_dev"):
         for row in _rows(name):
             if len(row["turns"]) == 1 and row.get("decline") in (None, *_OUTSIDE):
@@ -222,7 +230,7 @@ def _spelled() -> Iterator[Asked]:
             hasty = slipped(hasty, rng)
         keyed = [telex(word) if rng.random() < _KEYED else word for word in asked.text.split()]
         for text in (hasty, folded(hasty), " ".join(keyed)):
-            yield Asked(text, asked.kind, as_written=False)
+            yield Asked(text, asked.kind, as_written=False, held=asked.held)
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
@@ -243,7 +251,8 @@ def _judged(data_dir: Path, words: ScopeWords) -> Judged:
     reader.close()
     catalog.close()
     outside = np.array([asked.kind != "in_scope" for asked, _ in reaching])
-    return Judged([asked for asked, _ in reaching], found, np.array(rows), outside)
+    asked, texts = zip(*reaching, strict=True)
+    return Judged(list(asked), list(texts), found, np.array(rows), outside)
 
 
 def _left_by_limits(text: str) -> str | None:
@@ -254,39 +263,64 @@ def _left_by_limits(text: str) -> str | None:
     return turn.text if answered is None and content_of(turn.text) else None
 
 
-def _fitted(rows: Numbers, outside: NDArray[np.bool_]) -> tuple[ScopeWeights, Numbers]:
+def _fitted(rows: Numbers, outside: Marks) -> ScopeWeights:
     """Weights on the numbers as they are; the bias lets REFUSED of those in scope be refused."""
-    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
-    weights, _ = _logistic((rows - mean) / spread, outside.astype(float), 0.5, _STIFF)
-    weights = weights / spread
-    bias = -float(np.quantile(rows[~outside] @ weights, 1 - REFUSED))
-    rounded = [round(float(value), 3) for value in (*weights, bias)]
-    return ScopeWeights(*rounded), rows @ weights + bias
+    counts = np.where(outside, _OUTSIDE_COUNTS, 1.0)
+    weights, values = unscaled(rows, outside.astype(float), counts, _STIFF)
+    bias = -float(np.quantile(values[~outside], 1 - REFUSED))
+    return ScopeWeights(*(round(float(value), 3) for value in (*weights, bias)))
+
+
+def _margins(rows: Numbers, weights: ScopeWeights) -> Numbers:
+    *factors, bias = astuple(weights)
+    return np.asarray(rows @ np.array(factors) + bias, dtype=np.float64)
 
 
 def _cross_judged(judged: Judged) -> Numbers:
     """The margin of each question by weights that were fitted without it."""
     margins = np.zeros(len(judged.asked))
-    for fold in range(_FOLDS):
-        held = np.cumsum([asked.as_written for asked in judged.asked]) % _FOLDS == fold
-        weights, _ = _fitted(judged.rows[~held], judged.outside[~held])
-        values = np.array([v for v in asdict(weights).values()])
-        margins[held] = judged.rows[held] @ values[:-1] + values[-1]
+    for fitting, left in judged.folds():
+        weights = _fitted(judged.rows[fitting], judged.outside[fitting])
+        margins[left] = _margins(judged.rows[left], weights)
     return margins
 
 
-def _report(judged: Judged, margins: Numbers) -> Iterator[str]:
-    thresholds = read_tuning(BUNDLED_MODEL).thresholds
-    shares: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
-    for asked, found, margin in zip(judged.asked, judged.found, margins, strict=True):
-        best = found.hits[0].similarity if found.hits else 0.0
-        elsewhere = found.off_topic_similarity > best + thresholds.off_topic_lead
-        kind = asked.kind if asked.as_written else f"{asked.kind} *"
-        shares[kind].append((bool(margin > 0), elsewhere or best < thresholds.found))
-    yield f"{'kind':14} {'count':>5} {'declined':>9} {'nearest topic rule':>19}   * misspelt"
-    for kind, pairs in shares.items():
-        now, before = (float(np.mean(column)) for column in zip(*pairs, strict=True))
-        yield f"{kind:14} {len(pairs):5} {now:9.3f} {before:19.3f}"
+def _cross_fitted(judged: Judged, table: FitTable) -> Numbers:
+    """How far from fitting everything is to each question, in the same way."""
+    misfits, written = np.zeros(len(judged.asked)), judged.marks("as_written")
+    for fitting, left in judged.folds():
+        misfits[left] = table.misfits(table.fitted(fitting, written))[left]
+    return misfits
+
+
+def _report(judged: Judged, margins: Numbers, misfits: Numbers) -> Iterator[str]:
+    """Shares by kind of question: declined, by its topic alone, and by the rule before that."""
+    shares: dict[str, list[tuple[bool, bool, bool]]] = defaultdict(list)
+    told = zip(judged.asked, judged.found, margins, misfits, strict=True)
+    for asked, found, margin, misfit in told:
+        outside, unfit = bool(margin > 0), bool(misfit > 0)
+        shares[_group(asked)].append((outside or unfit, outside, _is_elsewhere(found)))
+    yield f"{'kind':16} {'count':>5} {'declined':>9} {'by topic':>9} {'nearest topic rule':>19}"
+    for group, rows in sorted(shares.items()):
+        declined, topic, before = (float(np.mean(column)) for column in zip(*rows, strict=True))
+        yield f"{group:16} {len(rows):5} {declined:9.3f} {topic:9.3f} {before:19.3f}"
+    yield "* misspelt; - held out, and seen by no weight"
+
+
+def _group(asked: Asked) -> str:
+    return asked.kind + " -" * asked.held + " *" * (not asked.as_written)
+
+
+@cache
+def _thresholds() -> Thresholds:
+    return read_tuning(BUNDLED_MODEL).thresholds
+
+
+def _is_elsewhere(found: Found) -> bool:
+    thresholds = _thresholds()
+    best = found.hits[0].similarity if found.hits else 0.0
+    elsewhere = found.off_topic_similarity > best + thresholds.off_topic_lead
+    return elsewhere or best < thresholds.found
 
 
 def _limits_report() -> Iterator[str]:

@@ -90,6 +90,15 @@ class KeywordIndex:
             phrases.relative(with_pairs),
         )
 
+    def named_by(self, token: str) -> NDArray[np.bool_]:
+        """Of each procedure, whether a name or an everyday question of it holds the token."""
+        names, _, phrases = self._parts
+        return names.held(token) | phrases.held(token)
+
+    def told_by(self, token: str) -> NDArray[np.bool_]:
+        """Of each procedure, whether its record holds the token."""
+        return self._parts[1].held(token)
+
     def save(self, directory: Path) -> None:
         """Write the index under `directory`."""
         for part, table in zip(_PARTS, self._parts, strict=True):
@@ -162,6 +171,14 @@ class WordTable:
         scores = self._summed(known)
         top = float(scores.max())
         return np.asarray(scores / top if top > 0 else scores, dtype=np.float32)
+
+    def held(self, token: str) -> NDArray[np.bool_]:
+        """Of each record, whether it holds the token, however common that is."""
+        mask = np.zeros(self._count, dtype=np.bool_)
+        number = self._vocabulary.get(token)
+        if number is not None:
+            mask[self._records[int(self._ends[number]) : int(self._ends[number + 1])]] = True
+        return mask
 
     def save(self, directory: Path) -> None:
         """Write the table under `directory`."""

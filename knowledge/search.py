@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.coverage import NO_COVERAGE, Coverage, coverage
 from knowledge.embedding import Embedder
 from knowledge.generation import Generation
 from knowledge.passages import OFF_TOPIC
@@ -62,8 +63,9 @@ class Found:
     """What a search found: procedures, best first, and the nearest topic that is none of them.
 
     `off_topic_mean` is how near the five nearest lines of other topics are, `nearest_mean` how near
-    those of procedures, `off_topic_share` what part of the neighbourhood is off topic. `degraded`
-    is set when only exact words could be searched.
+    those of procedures, `off_topic_share` what part of the neighbourhood is off topic; `coverage`
+    says how much of the question's words the first procedures say. `degraded` is set when only
+    exact words could be searched.
     """
 
     hits: tuple[Hit, ...]
@@ -72,6 +74,7 @@ class Found:
     off_topic_mean: float = 0.0
     nearest_mean: float = 0.0
     off_topic_share: float = 0.0
+    coverage: Coverage = NO_COVERAGE
     degraded: str | None = None
 
 
@@ -120,6 +123,7 @@ def search(
         off_topic_mean=elsewhere,
         nearest_mean=here,
         off_topic_share=share,
+        coverage=coverage(question, generation.keywords, order[:_FEW]),
     )
 
 

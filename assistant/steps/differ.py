@@ -31,7 +31,8 @@ _NEW_PAPER = re.compile(
 _SPEAKS_AGAIN = re.compile(
     r"\b(?:nhac|noi|hoi|xem|ke|giai thich|gui|ghi) lai\b|\b(?:say|tell|ask) .*again\b"
 )
-_DRIVES = re.compile(r"\b(?:bang lai|lai xe)\b")  # 'lái', not 'lại'
+# 'Lái' and 'tương lai' are not 'lại'; who 'mất là người Nhật' lost nothing.
+_NO_ACT = re.compile(r"\b(?:bang lai|lai xe|tuong lai|nguoi mat(?! \w+ (?:the|bang|so|giay)))\b")
 _TOWARDS = re.compile(r"\bđối với\b", re.IGNORECASE)
 _CHILD, _ADULT = 8, 30  # years, where no number is said
 
@@ -40,7 +41,7 @@ def differences_said(text: str) -> Differences:
     """The kinds of difference that the words name, with the values named."""
     plain = folded(text)
     said = _found(plain, "said")
-    said[ACT] |= acts_said(_DRIVES.sub(" ", " ".join(content_of(text))).split())
+    said[ACT] |= acts_said(_NO_ACT.sub(" ", " ".join(content_of(text))).split())
     if _NEW_PAPER.search(plain):
         said[ACT].discard("first")
     if _SPEAKS_AGAIN.search(plain):

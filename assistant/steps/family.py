@@ -15,6 +15,7 @@ from knowledge.choices import read_choices
 from knowledge.finder import Finder, Title
 from knowledge.text import folded_words
 
+_WHY = frozenset(folded_words("do bị mất hỏng rách cháy hư"))
 _LIKE = 0.5  # of the words of two titles
 _HELD = 0.6  # of the words of the topic's title
 _ELSEWHERE = 0.8  # the same, in another field
@@ -54,7 +55,9 @@ def _variants(code: str, titles: Mapping[str, Title]) -> frozenset[str]:
 
 
 def _is_variant(ours: Title, theirs: Title) -> bool:
-    words, others = thing_words(ours.name), thing_words(theirs.name)
+    words, others = thing_words(ours.name) - _WHY, thing_words(theirs.name) - _WHY
+    if not words:
+        return False  # 'cấp lại giấy chứng nhận do bị mất' names no thing
     shared = len(words & others)
     if words <= others and len(words) < _LEAST and ours.field == theirs.field:
         return shared / len(others) >= _ALONE

@@ -3,6 +3,7 @@ to exchange that too."""
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from assistant.steps.content import content_of
@@ -57,5 +58,9 @@ def _says_itself(words: str) -> bool:
 
 def _done_with(topic: str, english: bool) -> str:
     """How people say what was to be done with the topic; empty where that is several things."""
-    acts = differences_of(topic).get(ACT, frozenset())
+    return said_to_do(differences_of(topic).get(ACT, frozenset()), english)
+
+
+def said_to_do(acts: AbstractSet[str], english: bool) -> str:
+    """How people say one act; empty for none and for several."""
     return _DONE.get(next(iter(acts)), ("", ""))[english] if len(acts) == 1 else ""

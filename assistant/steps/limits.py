@@ -116,9 +116,12 @@ def _tells_who(turn: Turn, kind: str) -> bool:
 def _may_follow(turn: Turn) -> bool:
     """Whether the words may lean on what was said before; then they say too little as a whole:
     'cho con tôi 5 tuổi' is no cry for help."""
-    if not turn.past:
-        return False
-    return _says_how(turn, *_LEANING) or len(folded_words(turn.text)) <= _FEW
+    return bool(turn.past) and (leans(turn) or len(folded_words(turn.text)) <= _FEW)
+
+
+def leans(turn: Turn) -> bool:
+    """Whether the words take up what was said before: a correction, a return to a topic."""
+    return bool(turn.past) and _says_how(turn, *_LEANING)
 
 
 def _says_how(turn: Turn, *ways: str) -> bool:

@@ -3,7 +3,8 @@
 Three kinds of evidence, added up with fitted weights: what the search found (how near is the best
 procedure, how near the lines of off_topic*.yaml), the words as a whole (knowledge/scope.py),
 and words that name a thing outside (outside.yaml). None of them decides alone: 'karaoke' is also
-said by who asks about fire safety, and then the search knows.
+said by who asks about fire safety, and then the search knows. Of what is within scope by that,
+fitting.py says whether any procedure found is meant.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from assistant.steps.fitting import FITS, misfit
 from assistant.steps.patterns import bare, patterns_of
 from knowledge.scope import OUTSIDE, ScopeWords, load_scope
 from knowledge.search import Found
@@ -20,6 +22,7 @@ from knowledge.search import Found
 FILE = "scope.json"
 ABSENT = "absent_"
 ABROAD = "abroad"
+_ABROAD_ENOUGH = -2.5  # a margin; lower ones are those of procedures that send people abroad
 _HERE, _STORED, _IMAGINARY = "here", "stored", "imaginary"
 
 
@@ -41,26 +44,40 @@ class ScopeWeights:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How far outside (above 0) or inside a question is, and the kinds that its words name."""
+    """How far outside (above 0) or inside a question is, the kinds that its words name, and how
+    far from fitting (above 0) all procedures found are."""
 
     margin: float
     kinds: tuple[str, ...] = ()
+    misfit: float = FITS
 
     @property
     def is_outside(self) -> bool:
-        """Whether it is not to be answered."""
-        return self.margin > 0
+        """Whether it is not to be answered. A place abroad is named beside words that are all those
+        of a procedure here: 'thi bằng lái xe ở Osaka'; it counts for more than they do."""
+        return self.margin > (_ABROAD_ENOUGH if ABROAD in self.kinds else 0)
+
+    @property
+    def fits_nothing(self) -> bool:
+        """Whether no procedure is what it asks for, however near some are."""
+        return self.misfit > 0
 
 
 class Outside:
-    """Judges questions; thread-safe. `bars` say from which score on a kind of its own is told."""
+    """Judges questions; thread-safe. `bars` say from which score on a kind of its own is told,
+    `fit` weighs whether a procedure found is meant."""
 
     def __init__(
-        self, words: ScopeWords, weights: ScopeWeights, bars: Mapping[str, float] | None = None
+        self,
+        words: ScopeWords,
+        weights: ScopeWeights,
+        bars: Mapping[str, float] | None = None,
+        fit: Mapping[str, float] | None = None,
     ) -> None:
         self._words = words
         self._weights = weights
         self._bars = bars or {}
+        self.fit = fit or {}
 
     def limit(self, text: str) -> str | None:
         """The kind of `limits` that the words as a whole are of, the likeliest first."""
@@ -75,7 +92,7 @@ class Outside:
         values = evidence(text, found, self._words, kinds)
         *weights, bias = astuple(self._weights)
         margin = bias + sum(a * b for a, b in zip(weights, values, strict=True))
-        return Verdict(round(margin, 4), kinds)
+        return Verdict(round(margin, 4), kinds, misfit(self.fit, text, found, margin))
 
 
 def evidence(text: str, found: Found, words: ScopeWords, kinds: Iterable[str]) -> tuple[float, ...]:
@@ -112,4 +129,5 @@ def load_outside(model: Path) -> Outside | None:
     if words is None or not file.is_file():
         return None
     stored = json.loads(file.read_text(encoding="utf-8"))
-    return Outside(words, ScopeWeights(**stored["weights"]), stored.get("bars"))
+    weights = ScopeWeights(**stored["weights"])
+    return Outside(words, weights, stored.get("bars"), stored.get("fit"))

@@ -13,6 +13,7 @@ from assistant.steps.choose import asked_by_head, asked_in_doubt
 from assistant.steps.doubt import NO_DOUBT, Doubt
 from assistant.steps.heads import title_said
 from assistant.steps.labels import option_of
+from assistant.steps.limits import leans
 from assistant.steps.outside import ABSENT, Outside, Verdict
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
@@ -59,6 +60,8 @@ _DECLINED = {
     "private_services": (Status.OUT_OF_SCOPE, "private_service"),
     "unlawful_help": (Status.REFUSED, "unsafe"),
     "instructions_to_the_bot": (Status.REFUSED, "role"),
+    "no_such_procedure": (Status.NOT_FOUND, "not_found"),
+    "imaginary_permits": (Status.NOT_FOUND, "not_found"),
 }
 _CLEARLY = 0.15  # cosine
 _NAMES_IT = 0.5  # a cosine from which on the nearest topic is what is meant
@@ -90,7 +93,7 @@ def resolver(
             return answer
         if codes := two_in_one(turn.words, found, finder, thresholds.two):
             return _settle(turn, catalog, codes)
-        if answer := _declined(turn, found, verdict):
+        if answer := _declined(turn, found, verdict) or _unfitting(turn, found, verdict):
             return answer
         if answer := _asked(turn, catalog, (found, verdict), thresholds, doubt):
             code = _picked(turn, answer, pick)
@@ -213,6 +216,22 @@ def _declined(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
     if topic.startswith(ABSENT):
         return _absent(turn, topic)
     status, key = _DECLINED.get(topic, (Status.OUT_OF_SCOPE, "out_of_scope"))
+    return spoken(turn, status, key)
+
+
+def _unfitting(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
+    """What sounds like a procedure and is none that is stored: no choice is offered, for none of
+    the options would be meant."""
+    if not verdict.fits_nothing or leans(turn):
+        return None
+    turn.because(f"không thủ tục nào khớp ({verdict.misfit:+.2f})")
+    near = found.off_topic or ""
+    named = next(iter(verdict.kinds), near if found.off_topic_similarity >= _NAMES_IT else "")
+    if named.startswith(ABSENT):
+        return _absent(turn, named)
+    status, key = _DECLINED.get(named, (Status.NOT_FOUND, "not_found"))
+    if status is not Status.OUT_OF_SCOPE:
+        status, key = Status.NOT_FOUND, "not_found"
     return spoken(turn, status, key)
 
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from assistant.steps.content import content_of, is_weak
+from assistant.steps.content import content_of, content_written, is_weak
+from assistant.steps.differ import ACT, differences_said
+from assistant.steps.left_out import said_to_do
 from assistant.steps.patterns import patterns_of
 from assistant.steps.titles import acts_said, thing_words, title_words
+from assistant.steps.understand import facets_of, language_of
 from knowledge.finder import Finder
 from knowledge.search import Found, Hit
 from knowledge.text import folded, folded_words, has_marks
@@ -75,7 +78,14 @@ def parts_of(sentence: str) -> list[Part]:
             parts.append(Part(part, listed))
         if match:
             start, listed = match.end(), not match[0].strip(" ,;&+")
+            listed = listed and not _is_opened(sentence)
     return parts
+
+
+def _is_opened(sentence: str) -> bool:
+    """Whether a comma parts what 'ngoài' or 'bên cạnh' puts beside each other."""
+    opening = patterns_of("two.yaml")["opening"]
+    return bool(re.match(rf"\s*(?:{opening.pattern})\s", sentence, re.IGNORECASE))
 
 
 @cache
@@ -107,8 +117,14 @@ def _named_by(
 
 
 def _same_act(one: Part, other: Part) -> bool:
-    """'Mất xe, mất sổ': the same happened to both."""
-    return bool(acts_said(content_of(one.text)) & acts_said(content_of(other.text)))
+    """'Mất xe, mất sổ': the same happened to both; 'chứng thực di chúc, chứng thực chữ ký': both
+    begin alike."""
+    both = acts_said(content_of(one.text)) & acts_said(content_of(other.text))
+    return bool(both) or _begin_alike(one, other)
+
+
+def _begin_alike(one: Part, other: Part) -> bool:
+    return content_of(one.text)[:2] == content_of(other.text)[:2]
 
 
 def _stands(hit: Hit, near: Mapping[str, float], bar: float, apart: float) -> bool:
@@ -118,7 +134,8 @@ def _stands(hit: Hit, near: Mapping[str, float], bar: float, apart: float) -> bo
 def _may_be_two(one: Part, other: Part) -> bool:
     """Whether two parts can name two things; known without a search. What follows a comma is a
     list only where it is brief and does not go on with a story."""
-    if other.listed and (_is_story(other.text) or _is_long(one.text) or _is_long(other.text)):
+    long = _is_long(one.text) or _is_long(other.text)
+    if other.listed and (_is_story(other.text) or (long and not _begin_alike(one, other))):
         return False
     return _may_name(one.text) and _may_name(other.text)
 
@@ -141,6 +158,8 @@ def _named(part: str, before: str, near: Mapping[str, float], finder: Finder) ->
     two such, rather what the whole message is near."""
     content = content_of(part)
     alone = _first(part, finder)
+    if alike := _begun_alike(part, before, alone, finder):
+        return alike
     if len(content) < _LEAST_WORDS or (alone and alone.similarity >= _ALONE):
         return alone
     if acts_said(content) or is_weak(content):
@@ -150,6 +169,23 @@ def _named(part: str, before: str, near: Mapping[str, float], finder: Finder) ->
     return max(
         found, key=lambda hit: hit.similarity + _NEAR * near.get(hit.code, 0.0), default=None
     )
+
+
+def _begun_alike(part: str, before: str, alone: Hit | None, finder: Finder) -> Hit | None:
+    """What a part names to which the same is to be done as to the part before: of 'làm lại căn cước
+    và bằng lái' the lost licence."""
+    acts = differences_said(before).get(ACT, frozenset())
+    if not before or ACT in differences_said(part) or _says_verb(part):
+        return None
+    acts = acts - {"change"} or acts  # 'đổi' is both
+    done = said_to_do(acts - {"first"}, language_of(part) == "en")
+    begun = _first(f"{done} {part}", finder) if done else None
+    is_near = begun and (alone is None or begun.similarity >= alone.similarity - _APART)
+    return begun if is_near else None
+
+
+def _says_verb(part: str) -> bool:
+    return bool(patterns_of("two.yaml")["verbs"].search(folded(part).strip()))
 
 
 def _is_told(part: str) -> bool:
@@ -163,7 +199,11 @@ def _heads(before: str) -> Iterator[str]:
 
 
 def _first(words: str, finder: Finder) -> Hit | None:
+    """The best find, of few words also without those that ask for a facet."""
     found = finder.find(words)
+    if facets_of(words) and len(content_of(words)) < _BRIEF:
+        bare = finder.find(" ".join(content_written(words)))
+        found = max(found, bare, key=lambda each: each.hits[0].similarity if each.hits else 0.0)
     hit = found.hits[0] if found.hits else None
     return hit if hit and found.off_topic_similarity < hit.similarity + _APART else None
 

@@ -41,7 +41,7 @@ _LISTING = re.compile(
 _PAID_OUT = re.compile(
     r"\b(?:nhan|huong|lanh|linh|tro cap|ho tro|boi thuong|den bu|mai tang|thai san)(?: \w+){0,3}? "
     r"(?:bao nhieu|bn|may|nhieu)\b(?! (?:ngay|tuan|thang|nam|lau|lan|ban|bo|to|nguoi|gio|buoi))|"
-    r"\bhow much (?:money )?(?:will|would|do|can|could|am) (?:i|we|my \w+) (?:get|receive|be paid)\b"
+    r"\bhow much (?:money )?(?:will|would|do|can|could|am) (?:i|we|my \w+) (?:get|receive|be paid)"
 )
 _PAID_IN = re.compile(r"\b(?:le phi|chi phi|dong|nop|tra|ton|mat|het|thu|fees?|pay|costs?)\b")
 _ANSWERING_MAY_I = {Facet.CHANNEL, Facet.FEE, Facet.DOCUMENTS, Facet.PLACE, Facet.SUBJECTS}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from assistant.steps.content import content_of, is_weak
+from assistant.steps.content import content_of, is_weak, step_words
 from assistant.steps.differ import (
     ACT,
     AGE,
@@ -137,10 +137,14 @@ class _Varying:
         return bool(done & acts) or done == acts
 
     def _bears_all(self, code: str) -> bool:
-        """Whether a title bears what was said, and no other value of any kind."""
+        """Whether a title bears what was said, and no other value of any kind; where no kind was
+        named, some of the words."""
         kinds = self.said.keys() - {ACT, MARK}
         fits = [_fit(kind, self.said[kind], self._title(code)) for kind in kinds]
-        return not fits or (min(fits) >= 0 and max(fits) > 0)
+        if fits:
+            return min(fits) >= 0 and max(fits) > 0
+        told = {word for word in self.words - step_words() if not is_weak([word])}
+        return bool(told & title_words(self._title(code)))
 
     def _is_named(self, hit: Hit) -> bool:
         """Whether the new words name a procedure beyond the family by themselves."""
@@ -189,10 +193,11 @@ def _higher(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, f
 
 
 def _fit(kind: str, said: AbstractSet[str], title: str) -> float:
-    """1 for a title that bears what was said, -1 for one that bears something else."""
+    """1 for a title that bears what was said, -1 for one that bears something else; who is too old
+    for a title is told of another."""
     if kind == AGE:
         fits = fits_age(title, int(next(iter(said))))
-        return 0.0 if fits is None else 1.0 if fits else -1.0
+        return 0.0 if fits is None else 1.0 if fits else -2.0
     bears = differences_of(title).get(kind, frozenset())
     if kind == MARK:
         said = said & SURE_MARKS

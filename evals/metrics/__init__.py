@@ -174,6 +174,14 @@ _ALL = (
         "few_options", behaviour.few_options, _UP, _RATE, "Nhiều nhất 5 lựa chọn", "Few options"
     ),
     Metric(
+        "answered_out_of_scope",
+        behaviour.answered_out_of_scope,
+        _DOWN,
+        _RATE,
+        "Trả lời hẳn việc ngoài phạm vi",
+        "Answered out of scope",
+    ),
+    Metric(
         "false_answer",
         behaviour.false_answer,
         _DOWN,

@@ -73,6 +73,11 @@ def asked_needlessly(graded: Graded) -> float | None:
     return _on(Action.ANSWER, graded, Status.NEEDS_CHOICE)
 
 
+def answered_out_of_scope(graded: Graded) -> float | None:
+    """Of cases to decline: whether it answered with a procedure all the same."""
+    return _on(Action.DECLINE, graded, Status.ANSWERED)
+
+
 def false_answer(graded: Graded) -> float | None:
     """Of cases to decline: whether it answered or, where that is no way out, offered a choice."""
     status = status_of(graded.reply)

@@ -124,6 +124,8 @@ def test_words_that_are_weak_one_by_one_name_a_new_topic_together(starter: Assis
         ("xin đăng ký tạm trú rồi đổi bằng lái luôn mất bao lâu", {"1.004194", EXCHANGED_LICENCE}),
         ("How do I register a birth and replace a lost ID card?", {BIRTH, LOST_CARD}),
         ("mất căn cước, mất bằng lái, làm lại ở đâu", {LOST_CARD, LOST_LICENCE}),
+        ("tôi cần làm lại căn cước và giấy phép lái xe", {LOST_CARD, LOST_LICENCE}),
+        ("chứng thực di chúc, chứng thực chữ ký hết bao nhiêu", {"2.001019", "2.000884"}),
     ],
 )
 def test_two_procedures_in_one_message_are_both_answered(

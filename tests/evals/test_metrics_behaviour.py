@@ -85,6 +85,23 @@ def test_every_reason_to_decline_has_its_statuses_and_answering_is_none(why: Dec
     assert expectation(declined) == why.value
 
 
+def test_a_choice_offered_out_of_scope_is_no_answer_but_is_counted_apart() -> None:
+    absent = case(action="decline", decline=Decline.NOT_FOUND)
+    unclear = case(action="decline", decline=Decline.UNCLEAR)
+    told, offered = graded(FEES, absent), Graded(absent, ended(Status.NEEDS_CHOICE, 1, 2))
+    declined, way_out = (
+        Graded(one, ended(status, 1))
+        for one, status in ((absent, Status.NOT_FOUND), (unclear, Status.NEEDS_CHOICE))
+    )
+
+    found = [
+        (value("answered_out_of_scope", one), value("false_answer", one))
+        for one in (told, offered, declined, way_out)
+    ]
+    assert found == [(1.0, 1.0), (0.0, 1.0), (0.0, 0.0), (0.0, 0.0)]
+    assert value("answered_out_of_scope", graded(FEES, case())) is None
+
+
 def test_refusing_what_is_in_scope_is_a_false_refusal() -> None:
     for status in (Status.NOT_FOUND, Status.OUT_OF_SCOPE, Status.REFUSED, Status.HANDOFF):
         assert value("false_refusal", Graded(case(), ended(status))) == 1.0
