@@ -20,7 +20,7 @@ from knowledge.keywords import KeywordIndex
 from knowledge.passages import PassageKind
 from knowledge.vectors import Neighbour, VectorCollection
 
-SCHEMA = 3
+SCHEMA = 4
 _SELF = 0.999  # cosine of a text with itself, after single precision
 _COPY = 0.9  # of two names that differ in the name of a province
 _NEAR = 0.03

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.abbreviations import spelled_out
 from knowledge.procedure import Procedure
 from knowledge.text import composed, folded_words, word_pairs, words
 
@@ -73,7 +74,7 @@ class KeywordIndex:
         the order of the procedures."""
         names, bodies, phrases = _Tokens(), _Tokens(), _Tokens()
         for procedure in procedures:
-            names.add(name_tokens(" ".join((procedure.name, *procedure.aliases))))
+            names.add(name_tokens(spelled_out(" ".join((procedure.name, *procedure.aliases)))))
             bodies.add(body_tokens(_body(procedure)))
             phrases.add(_phrase_tokens(procedure, (questions or {}).get(procedure.code, ())))
         return cls(names.indexed(), bodies.indexed(), phrases.indexed())
@@ -81,10 +82,10 @@ class KeywordIndex:
     def scores(self, question: str) -> KeywordScores:
         """How well each procedure's words fit `question`, from 0 to 1."""
         names, bodies, phrases = self._parts
-        plain = folded_words(question)
-        with_pairs, marked = [*plain, *word_pairs(plain)], _marked(question)
+        plain, marked = folded_words(question), _marked(question)
+        with_pairs = [*plain, *word_pairs(plain)]
         return KeywordScores(
-            names.relative([*with_pairs, *marked]),
+            names.relative(name_tokens(spelled_out(question))),
             bodies.relative([*plain, *marked]),
             phrases.relative(with_pairs),
         )

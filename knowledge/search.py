@@ -19,6 +19,7 @@ from knowledge.coverage import NO_COVERAGE, Coverage, coverage
 from knowledge.embedding import Embedder
 from knowledge.generation import Generation
 from knowledge.passages import OFF_TOPIC
+from knowledge.plain_names import bundled_names
 from knowledge.twins import level_adjustments, twin_adjustments
 
 _NEIGHBOURS = 120
@@ -236,10 +237,19 @@ Marks = dict[str, float]
 def _marks(question: str, generation: Generation, best: NDArray[np.int64]) -> dict[int, Marks]:
     """What sets each candidate apart from its near twins."""
     rows = [int(i) for i in best]
-    twins = twin_adjustments(question, [generation.names[i] for i in rows])
+    twins = twin_adjustments(
+        question,
+        [generation.names[i] for i in rows],
+        [_plain_name(generation.codes[i]) for i in rows],
+    )
     levels = level_adjustments(question, [generation.levels[i] for i in rows])
     marks = (dict(zip(MARKS, pair, strict=True)) for pair in zip(twins, levels, strict=True))
     return dict(zip(rows, marks, strict=True))
+
+
+def _plain_name(code: str) -> str:
+    name = bundled_names().get(code)
+    return name.vi if name else ""
 
 
 def _worth(marks: Marks, weights: Weights) -> float:

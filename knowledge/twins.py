@@ -78,6 +78,8 @@ MARKERS = (
             "from (?:france|germany|japan|korea|china|taiwan|australia|america|england|britain)",
             "from (?:italy|spain|russia|india|thailand|canada|laos|cambodia|the us|the uk)",
             "thai(?! (?:san|nghen|nhi|ky|phu))",  # "thai sản" is no one from Thailand
+            # Who calls somebody that is somebody else.
+            "(?:a|my|our|his|her) vietnamese",
             "polish|czech|spanish|portuguese|irish|filipino|indonesian|malaysian|singaporean|cambodian",
         ),
         _words(
@@ -147,6 +149,17 @@ MARKERS = (
         agreed=0.05,
     ),
     Marker(
+        "forces",
+        _words("nganh cong an", "cong an nhan dan", "quan doi nhan dan", "luc luong vu trang"),
+        _words(
+            # Where people go is not who they are.
+            "cong an(?! (?:xa|phuong|tinh|huyen|quan|thi tran|thanh pho))",
+            "canh sat|chien si|si quan|quan nhan|bo doi|quan doi|luc luong",
+            "police|army|soldiers?|military",
+        ),
+        unsaid=0.45,
+    ),
+    Marker(
         "has_papers",
         _words("da co ho so, giay to ca nhan", "da co ho so giay to ca nhan"),
         _words("da co", "lon tuoi", "truong thanh", "chua tung", "gia", "adult"),
@@ -184,15 +197,26 @@ _HINTS_BY_MARKS = re.compile(
     r"(?<!đạo )đức|(?<!hợp )(?<!tư )(?<!phương )(?<!biện )(?<!giải )(?<!lập )"
     r"pháp(?! luật| lý| nhân| điển| chế))\b"
 )
+_TOLD_BY_PLAIN_NAMES = frozenset({"forces"})
 # What a title for other ages loses when the question says how old somebody is.
 _BESIDE_FITTING_AGE = 0.45
 _EVERYDAY = 0.5  # of what a level that is named wins, when none is
 
 
-def twin_adjustments(question: str, names: Sequence[str]) -> list[float]:
-    """What to add to each candidate's score for the marks of its title."""
+def twin_adjustments(
+    question: str, names: Sequence[str], plain: Sequence[str] | None = None
+) -> list[float]:
+    """What to add to each candidate's score for the marks of its title.
+
+    `plain` are their plain names: some titles hide for whom a procedure is.
+    """
     asked = folded(question)
     marks = [marks_of(name) for name in names]
+    if plain:
+        marks = [
+            borne | (marks_of(other) & _TOLD_BY_PLAIN_NAMES)
+            for borne, other in zip(marks, plain, strict=True)
+        ]
     change = {
         marker.name: _change(marker, asked)
         for marker in MARKERS

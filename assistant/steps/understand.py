@@ -37,6 +37,13 @@ _MAY_I = re.compile(
 _LISTING = re.compile(
     r"\s*[,;/+&]\s*(?:(?:va|and|cung)\s+)?|\s+(?:va|voi|voi lai|cung|kem|lan|and)\s+"
 )
+# Money that people are paid is no fee: "thai sản được nhận bao nhiêu tiền".
+_PAID_OUT = re.compile(
+    r"\b(?:nhan|huong|lanh|linh|tro cap|ho tro|boi thuong|den bu|mai tang|thai san)(?: \w+){0,3}? "
+    r"(?:bao nhieu|bn|may|nhieu)\b(?! (?:ngay|tuan|thang|nam|lau|lan|ban|bo|to|nguoi|gio|buoi))|"
+    r"\bhow much (?:money )?(?:will|would|do|can|could|am) (?:i|we|my \w+) (?:get|receive|be paid)"
+)
+_PAID_IN = re.compile(r"\b(?:le phi|chi phi|dong|nop|tra|ton|mat|het|thu|fees?|pay|costs?)\b")
 _ANSWERING_MAY_I = {Facet.CHANNEL, Facet.FEE, Facet.DOCUMENTS, Facet.PLACE, Facet.SUBJECTS}
 
 
@@ -127,12 +134,22 @@ def _listed(plain: str) -> dict[Facet, int]:
     return found
 
 
+def _paid_out(plain: str, named: dict[Facet, int]) -> dict[Facet, int]:
+    """Who asks what they are paid asks for the result."""
+    paid = _PAID_OUT.search(plain)
+    if paid is None or _PAID_IN.search(plain):
+        return named
+    others = {facet: start for facet, start in named.items() if facet is not Facet.FEE}
+    return {Facet.RESULT: paid.start()} | others
+
+
 @lru_cache(maxsize=4096)
 def facets_of(text: str) -> tuple[Facet, ...]:
     """Facets the text asks about, in the order of their words; empty when it names none."""
     plain = folded(_asking_part(text))
     words = facet_words().items()
     named = {facet: match.start() for facet, pattern in words if (match := pattern.search(plain))}
+    named = _paid_out(plain, named)
     found = [(start, facet) for facet, start in (_listed(plain) | named).items()]
     told = {facet for _, facet in found}
     if _MAY_I.search(plain) and not told & _ANSWERING_MAY_I:

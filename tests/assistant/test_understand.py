@@ -115,3 +115,29 @@ def test_every_facet_has_words() -> None:
 )
 def test_language_of_a_question(text: str, language: str) -> None:
     assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thai sản nhận tiền bao nhiêu",
+        "nghỉ ốm được hưởng bao nhiêu tiền",
+        "trợ cấp mai táng được bao nhiêu",
+        "how much money will I receive for maternity leave",
+    ],
+)
+def test_money_that_people_are_paid_is_no_fee(text: str) -> None:
+    assert facets_of(text) == (Facet.RESULT,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "làm hồ sơ hưởng thai sản mất bao nhiêu tiền",
+        "nhận con nuôi đóng bao nhiêu tiền",
+        "nhận hộ chiếu qua bưu điện hết bao nhiêu",
+        "sang tên xe bao nhiêu tiền",
+    ],
+)
+def test_money_that_people_pay_is_a_fee(text: str) -> None:
+    assert Facet.FEE in facets_of(text)

@@ -29,6 +29,29 @@ def test_a_title_without_a_twin_keeps_its_score() -> None:
     assert twin_adjustments("người Nga xin gia hạn", [PLAIN, "Cấp hộ chiếu"]) == [0.0, 0.0]
 
 
+@pytest.mark.parametrize(
+    ("question", "ahead"),
+    [
+        ("mất thẻ bảo hiểm y tế", "everyone"),
+        ("mất thẻ bảo hiểm y tế, ra công an xã hay bảo hiểm", "everyone"),
+        ("tôi là chiến sĩ, mất thẻ bảo hiểm y tế", "police"),
+        ("chồng em làm công an, làm lại thẻ bảo hiểm y tế", "police"),
+    ],
+)
+def test_what_is_for_the_police_only_is_told_to_the_police(question: str, ahead: str) -> None:
+    names = ["Cấp lại thẻ", "Cấp lại thẻ"]
+    plain = ["Thẻ bảo hiểm y tế: cấp lại", "Thẻ bảo hiểm y tế ngành công an: cấp lại"]
+
+    everyone, police = twin_adjustments(question, names, plain)
+
+    assert (police > everyone) == (ahead == "police")
+
+
+def test_who_speaks_of_a_vietnamese_is_somebody_else() -> None:
+    plain, foreign = twin_adjustments("marry my Vietnamese girlfriend", [PLAIN, FOREIGN])
+    assert foreign > plain
+
+
 CHILD = "Cấp thẻ căn cước cho người dưới 14 tuổi"
 ADULT = "Cấp thẻ căn cước cho người từ đủ 14 tuổi trở lên"
 
