@@ -22,7 +22,7 @@ from knowledge.catalog import Catalog, Version
 from knowledge.choices import MOST_WAYS
 from knowledge.finder import Finder
 from knowledge.search import Found
-from knowledge.text import folded_words
+from knowledge.text import composed, folded_words
 
 _CODE = re.compile(r"\b\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Za-z]\d{2}|\.[A-Za-z]\d{2})?\b")
 
@@ -220,9 +220,10 @@ def _declined(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
 
 
 def _unfitting(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
-    """What sounds like a procedure and is none that is stored: no choice is offered, for none of
-    the options would be meant."""
-    if not verdict.fits_nothing or leans(turn):
+    """What sounds like a procedure and is none that is stored: there is nothing to choose from.
+    The nearest field is told. Who states a sum speaks of a fee, and is corrected
+    from the record."""
+    if not verdict.fits_nothing or leans(turn) or searchable(turn.words) != composed(turn.words):
         return None
     turn.because(f"không thủ tục nào khớp ({verdict.misfit:+.2f})")
     near = found.off_topic or ""
@@ -231,8 +232,21 @@ def _unfitting(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
         return _absent(turn, named)
     status, key = _DECLINED.get(named, (Status.NOT_FOUND, "not_found"))
     if status is not Status.OUT_OF_SCOPE:
-        status, key = Status.NOT_FOUND, "not_found"
+        return _in_no_record(turn, found)
     return spoken(turn, status, key)
+
+
+def _in_no_record(turn: Turn, found: Found) -> Answer:
+    """Nothing fits: whom to ask, and which field is nearest."""
+    say = messages_for(turn.language).say
+    sentences = (say("not_found"), say("nearest_field", field=found.hits[0].field))
+    lines = tuple(Line(text=sentence) for sentence in sentences)
+    return Answer(
+        status=Status.NOT_FOUND,
+        text="\n".join(sentences),
+        blocks=(Block(kind=BlockKind.TEXT, lines=lines),),
+        language=turn.language,
+    )
 
 
 def _topic(turn: Turn, found: Found, verdict: Verdict) -> str | None:

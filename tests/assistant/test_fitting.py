@@ -79,6 +79,26 @@ def test_a_wish_that_no_procedure_is_about_gets_no_list(starter: Assistant, text
     assert (answer.options, answer.citations, answer.procedure) == ((), (), None)
 
 
+def test_where_nothing_fits_the_nearest_field_is_told(starter: Assistant) -> None:
+    answer = ask(starter, "ghi danh chữ ký riêng với nhà nước cho khỏi ai nhái")
+
+    assert answer.status is Status.NOT_FOUND
+    assert "Trung tâm Phục vụ hành chính công" in answer.text
+    assert "Lĩnh vực gần nhất trong kho dữ liệu: " in answer.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Nghe nói khai sinh đúng hạn phải đóng 2 triệu, có đúng không?"],
+)
+def test_who_states_a_sum_is_corrected_and_not_sent_away(starter: Assistant, text: str) -> None:
+    assert ask(starter, text).status in (Status.ANSWERED, Status.NEEDS_CHOICE)
+
+
+def test_kinds_of_papers_alone_name_no_procedure(starter: Assistant) -> None:
+    assert ask(starter, "Cần những loại giấy tờ nào vậy?").status is Status.NEEDS_CHOICE
+
+
 @pytest.mark.parametrize(
     "text",
     [
