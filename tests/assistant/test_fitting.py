@@ -80,7 +80,7 @@ def test_a_wish_that_no_procedure_is_about_gets_no_list(starter: Assistant, text
 
 
 def test_where_nothing_fits_the_nearest_field_is_told(starter: Assistant) -> None:
-    answer = ask(starter, "ghi danh chữ ký riêng với nhà nước cho khỏi ai nhái")
+    answer = ask(starter, "xin xã chứng nhận cam nhà em ngọt")
 
     assert answer.status is Status.NOT_FOUND
     assert "Trung tâm Phục vụ hành chính công" in answer.text
