@@ -162,7 +162,7 @@ def checked(dossier: Dossier, version: Version, reading: Reading, check: Check) 
             submitted_on=dossier.submitted_on,
         )
         report = check(version, reading, request)
-        asked = {one.id: answer_to(one, dossier) for one in report.questions}
+        asked = {one.id: answer_to(one, dossier, version.procedure) for one in report.questions}
         if not asked or asked.keys() <= answers.keys():
             break
         answers = {**answers, **asked}

@@ -146,8 +146,11 @@ def _verdict(report: Report, path: str | None) -> Verdict | None:
     return next((one.verdict for one in report.requirements if one.id == path), None)
 
 
-def answer_to(question: AskedQuestion, dossier: Dossier) -> str:
-    """What the citizen of this dossier answers; see assistant.dossier.check for the ids."""
+def answer_to(question: AskedQuestion, dossier: Dossier, record: Procedure) -> str:
+    """What the citizen of this dossier answers; see assistant.dossier.check for the ids.
+
+    Who hands in a paper, or another of which one is enough, has no data in its place.
+    """
     values = {option.value for option in question.options}
     handed = _handed(dossier)
     if question.id == "case":
@@ -155,5 +158,16 @@ def answer_to(question: AskedQuestion, dossier: Dossier) -> str:
     if question.id.startswith("case:"):
         return "yes" if question.id.removeprefix("case:") == dossier.case else "no"
     if question.id.startswith("data:"):
-        return "no" if question.id.removeprefix("data:") in handed else "yes"
+        return "no" if _relied_on(question.id.removeprefix("data:"), handed, record) else "yes"
     return "yes" if question.id in handed else "no"
+
+
+def _relied_on(path: str, handed: set[str], record: Procedure) -> bool:
+    return path in handed or _group(path, record) in {_group(one, record) for one in handed} - {
+        None
+    }
+
+
+def _group(path: str, record: Procedure) -> tuple[str, str] | None:
+    group = _requirement(record, path).alternative_group
+    return (path.partition(".")[0], group) if group else None

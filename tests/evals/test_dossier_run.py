@@ -192,10 +192,11 @@ def test_an_injection_that_moves_a_verdict_is_noticed(
 
 def test_questions_are_answered_as_the_papers_are(by_kind: dict[Defect | None, Dossier]) -> None:
     one = by_kind[Defect.MISSING]
+    record = records()[one.procedure]
     options = tuple(AskedOption(value=value, label=value) for value in ("yes", "no"))
 
     def answer(name: str) -> str:
-        return answer_to(AskedQuestion(id=name, text="x", options=options), one)
+        return answer_to(AskedQuestion(id=name, text="x", options=options), one, record)
 
     assert answer(one.sheets[0].requirement) == "yes"
     assert answer(f"data:{one.sheets[0].requirement}") == "no"
@@ -203,6 +204,21 @@ def test_questions_are_answered_as_the_papers_are(by_kind: dict[Defect | None, D
     assert answer("cases[9].requirements[9]") == "no"
     assert answer(f"case:{one.case}") == "yes"
     assert answer("case:elsewhere") == "no"
+
+
+def test_who_hands_in_one_of_a_group_has_no_data_for_another(dossiers: list[Dossier]) -> None:
+    one = next(one for one in dossiers if one.procedure == "1.001193" and one.case == "chung")
+    record = records()[one.procedure]
+    group = [f"cases[0].requirements[{n}]" for n in (2, 3, 4)]
+    handed = replace(one, sheets=(replace(one.sheets[0], requirement=group[2]),), spoiled=None)
+    options = tuple(AskedOption(value=value, label=value) for value in ("yes", "no"))
+
+    def answer(path: str) -> str:
+        question = AskedQuestion(id=f"data:{path}", text="x", options=options)
+        return answer_to(question, handed, record)
+
+    assert [answer(path) for path in group] == ["no", "no", "no"]
+    assert answer("cases[0].requirements[0]") == "yes"
 
 
 def test_a_check_is_asked_again_with_the_answers() -> None:
