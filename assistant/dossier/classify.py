@@ -7,11 +7,19 @@ two titles the one that stands out. Text without a title joins the paper before 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from assistant.dossier.demands import Demand, kinds_by_title, marks, printed_titles
-from assistant.dossier.likeness import Likeness, bare, genus_of, likeness
+from assistant.dossier.likeness import (
+    Likeness,
+    bare,
+    edits,
+    genus_of,
+    likeness,
+)
 from assistant.dossier.sheets import Sheet, contains, sheets_of
 from assistant.dossier.titles import FormCode, Title, codes_of, titles_of
 from ingest.reading.page import Box, FactKind, Page, PageSource
@@ -19,6 +27,10 @@ from knowledge.text import folded
 
 STRONG = 0.8  # from here on a paper is what its title says
 WEAK = 0.66  # from here on it may be
+_DECODED = 0.9  # a title whose letters are those of a known one but for slips
+_SLIPS = 2  # letters
+_LETTERS_A_SLIP = 8
+_AHEAD = 2  # edits by which the next title must be farther
 _SURE_WORDS = 0.6  # mean confidence below which a title is not read well enough to rule out a paper
 
 
@@ -110,7 +122,38 @@ def _seen(sheet: Sheet, titles: Sequence[Title]) -> Iterator[Seen]:
 def title_score(title: Title, name: tuple[str, ...]) -> float:
     """From 0 to 1: how much `title`, standing where it stands, names the paper `name`."""
     like = likeness(title.bare, name)
-    return lifted(like, least=0.8 if name in kinds_by_title() else 2.0) * title.standing
+    score = lifted(like, least=0.8 if name in kinds_by_title() else 2.0)
+    if score < _DECODED and is_slip_of(title.bare, name):
+        score = _DECODED
+    return score * title.standing
+
+
+@lru_cache(maxsize=50_000)
+def is_slip_of(title: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Whether the letters of a title, however parted into words, are those of `name` but for a
+    slip or two of recognition, and clearly farther from every other title that is known. A word
+    that titles have and `name` has not is no slip."""
+    seen, meant = "".join(title), "".join(name)
+    if _letters_apart(seen, meant) > 2 * _SLIPS or _words_of_titles() & set(title) - set(name):
+        return False
+    if (apart := edits(seen, meant)) > min(_SLIPS, len(meant) // _LETTERS_A_SLIP):
+        return False
+    others = ("".join(other) for other in kinds_by_title() if other != name)
+    return all(
+        _letters_apart(seen, other) >= 2 * (apart + _AHEAD) or edits(seen, other) >= apart + _AHEAD
+        for other in others
+    )
+
+
+@cache
+def _words_of_titles() -> frozenset[str]:
+    return frozenset(word for title in kinds_by_title() for word in title)
+
+
+def _letters_apart(one: str, other: str) -> int:
+    """At most twice the edits that lead from one to the other, and cheaper."""
+    mine, theirs = Counter(one), Counter(other)
+    return (mine - theirs).total() + (theirs - mine).total()
 
 
 def lifted(like: Likeness, least: float) -> float:
