@@ -2,7 +2,7 @@
 
 First linear models over words: the phrasebook's questions against the lines of off_topic.yaml,
 with and without marks, and topics of `LIMITS` against everything else; the bar of such a limit is
-where one of `ALARMS` lines in scope, held out, would be taken for it. Then the weights by which the
+where one of `_ALARMS` lines in scope, held out, would be taken for it. Then the weights by which the
 first model's score, the search and the words of `assistant/steps/outside.yaml` are added up: on the
 development sets, as written and misspelt, which the models have not seen. The bias is set so that
 a share of `REFUSED` of those questions in scope is refused. Then, of what is left, when none of the
@@ -61,7 +61,10 @@ from knowledge.slips import slipped, telex
 from knowledge.text import folded
 
 REFUSED = 0.04  # of questions in scope as written and misspelt
-ALARMS = 4000
+# One of so many lines in scope may be taken for a limit. Who is told where help is, and needs none,
+# loses little; who needs it and is told of papers may lose all.
+ALARMS = {"distress": 2000}
+_ALARMS = 4000
 LIMITS = {
     "distress": "distress",
     "unlawful": "unlawful_help",
@@ -74,9 +77,10 @@ _VERY_RARE = 20.0
 _STIFF_WORDS = 1 / 30
 _STIFF = 1.0
 _MORE_THAN_NOTHING = 0.5
-# The nearest of a few thousand lines decides a bar, and by chance none may be near; words that are
-# not rather those of a limit are never taken for it.
-_LEAST_BAR = 0.5
+# The nearest of a few thousand lines decides a bar, and by chance none may be near: words that are
+# not rather those of a limit are not taken for it, but for a cry for help and for orders to us.
+_LEAST_BAR = {"distress": -9.0, "injection": -9.0}
+_RATHER = 0.5
 _FOLDS = 10
 _SEED, _SLIPS, _KEYED = 11, 3, 0.5
 _OUTSIDE = ("out_of_scope", "not_found")
@@ -171,8 +175,8 @@ def fitted_words(others: Sequence[str]) -> tuple[ScopeWords, dict[str, float]]:
         weights, bias = fitted[kind] = _against(learned, topics[topic], _VERY_RARE)
         scores = rows[_held(rows, True)] @ weights + bias
         # Words that nobody knows say nothing: their score is the bias.
-        highest = float(np.quantile(scores, 1 - 1 / ALARMS))
-        bar = max(highest, bias + _MORE_THAN_NOTHING, _LEAST_BAR)
+        highest = float(np.quantile(scores, 1 - 1 / ALARMS.get(kind, _ALARMS)))
+        bar = max(highest, bias + _MORE_THAN_NOTHING, _LEAST_BAR.get(kind, _RATHER))
         bars[kind] = round(bar, 3)
     stacked = np.stack([weights for weights, _ in fitted.values()]).astype(np.float16)
     biases = np.array([bias for _, bias in fitted.values()])
