@@ -1,15 +1,14 @@
 """python -m evals.tune_scope DATA_DIR: fits what is outside of all procedures.
 
-First linear models over words: the phrasebook's questions against the lines of off_topic.yaml,
-with and without marks, and topics of `LIMITS` against everything else; the bar of such a limit is
-where one of `_ALARMS` lines in scope, held out, would be taken for it. Then the weights by which the
+First linear models over words: the phrasebook's questions against the lines of off_topic.yaml, with
+and without marks, and topics of `LIMITS` against everything else; the bar of such a limit is where
+one of `_ALARMS` lines in scope, held out, would be taken for it. Then the weights by which the
 first model's score, the search and the words of `assistant/steps/outside.yaml` are added up: on the
-development sets, as written and misspelt, which the models have not seen. The bias is set so that
-a share of `REFUSED` of those questions in scope is refused. Then, of what is left, when none of the
+development sets, as written and misspelt, which the models have not seen. The bias is set so that a
+share of `REFUSED` of those questions in scope is refused. Then, of what is left, when none of the
 procedures found fits (evals/scope_fit.py). All steps descend from zero, so the same inputs give the
-same file. Prints how many questions of each kind are declined, each judged by
-weights fitted without it, beside the rule that went before. The cases of `evals/cases` take
-no part.
+same file. Prints how many questions of each kind are declined, each judged by weights fitted
+without it, beside the rule that went before. The cases of `evals/cases` take no part.
 """
 
 from __future__ import annotations
