@@ -77,8 +77,8 @@ _STIFF_WORDS = 1 / 30
 _STIFF = 1.0
 _MORE_THAN_NOTHING = 0.5
 # The nearest of a few thousand lines decides a bar, and by chance none may be near: words that are
-# not rather those of a limit are not taken for it, but for a cry for help and for orders to us.
-_LEAST_BAR = {"distress": -9.0, "injection": -9.0}
+# not rather those of a limit are not taken for it, but for a cry for help.
+_LEAST_BAR = {"distress": -9.0}
 _RATHER = 0.5
 _FOLDS = 10
 _SEED, _SLIPS, _KEYED = 11, 3, 0.5
