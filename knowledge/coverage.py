@@ -7,7 +7,7 @@ procedures, so 'xin' and 'giấy' count for little; shares and rarities do not g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 
 from knowledge.keywords import KeywordIndex
 from knowledge.text import folded_words, word_pairs
-
-Held = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -36,42 +34,30 @@ class Coverage:
 NO_COVERAGE = Coverage()
 
 
-@dataclass(frozen=True)
-class _Word:
-    """Its rarity, from 0 to 1, and which of the procedures found hold it in names and questions."""
-
-    rarity: float
-    held: Held
-
-
 def coverage(question: str, keywords: KeywordIndex, rows: Sequence[int]) -> Coverage:
     """`rows` are the procedures found, the best first."""
     plain = folded_words(question)
     if not plain or not rows:
         return NO_COVERAGE
-    found = np.asarray(rows)
-    words = {token: _word(keywords, token, found) for token in dict.fromkeys(plain)}
-    pairs = [_word(keywords, pair, found) for pair in dict.fromkeys(word_pairs(plain))]
-    total = sum(word.rarity for word in words.values()) or 1.0
-    known = _sum(words, lambda token, word: _is_known(keywords, token, word, found))
+    words, pairs = list(dict.fromkeys(plain)), list(dict.fromkeys(word_pairs(plain)))
+    named = keywords.named_by([*words, *pairs])
+    rarities, held = _rarities(named), named[:, list(rows)]
+    rare, rare_pairs = rarities[: len(words)], rarities[len(words) :]
+    said, said_pairs = held[: len(words), 0], held[len(words) :, 0]
+    known = np.asarray(held[: len(words)].any(axis=1), dtype=np.bool_)
+    lacking = [word for word, is_held in zip(words, known, strict=True) if not is_held]
+    known[~known] = keywords.told_by(lacking)[:, list(rows)].any(axis=1)
+    total = float(rare.sum()) or 1.0
     return Coverage(
-        said=round(sum(word.rarity for word in words.values() if word.held[0]), 4),
-        said_pairs=round(sum(pair.rarity for pair in pairs if pair.held[0]), 4),
-        unsaid_pair=round(max((p.rarity for p in pairs if not p.held[0]), default=0.0), 4),
-        known=round(known / total, 4),
-        unknown=round(_sum(words, lambda _, word: word.rarity >= 1) / total, 4),
+        said=round(float(rare[said].sum()), 4),
+        said_pairs=round(float(rare_pairs[said_pairs].sum()), 4),
+        unsaid_pair=round(float(rare_pairs[~said_pairs].max(initial=0.0)), 4),
+        known=round(float(rare[known].sum()) / total, 4),
+        unknown=round(float(rare[rare >= 1].sum()) / total, 4),
     )
 
 
-def _word(keywords: KeywordIndex, token: str, found: NDArray[np.intp]) -> _Word:
-    held = keywords.named_by(token)
-    count, size = int(held.sum()), len(held)
-    return _Word(1 - float(np.log1p(count) / np.log1p(size)), held[found])
-
-
-def _sum(words: dict[str, _Word], counts: Callable[[str, _Word], bool]) -> float:
-    return sum(word.rarity for token, word in words.items() if counts(token, word))
-
-
-def _is_known(keywords: KeywordIndex, token: str, word: _Word, found: NDArray[np.intp]) -> bool:
-    return bool(word.held.any() or keywords.told_by(token)[found].any())
+def _rarities(named: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Of each token (tokens, procedures), from 0, which all hold, to 1, which none holds."""
+    rarities: NDArray[np.float64] = 1 - np.log1p(named.sum(axis=1)) / np.log1p(named.shape[1])
+    return rarities

@@ -90,14 +90,14 @@ class KeywordIndex:
             phrases.relative(with_pairs),
         )
 
-    def named_by(self, token: str) -> NDArray[np.bool_]:
-        """Of each procedure, whether a name or an everyday question of it holds the token."""
+    def named_by(self, tokens: Sequence[str]) -> NDArray[np.bool_]:
+        """(tokens, procedures): whether a name or an everyday question holds the token."""
         names, _, phrases = self._parts
-        return names.held(token) | phrases.held(token)
+        return names.held(tokens) | phrases.held(tokens)
 
-    def told_by(self, token: str) -> NDArray[np.bool_]:
-        """Of each procedure, whether its record holds the token."""
-        return self._parts[1].held(token)
+    def told_by(self, tokens: Sequence[str]) -> NDArray[np.bool_]:
+        """(tokens, procedures): whether the record holds the token."""
+        return self._parts[1].held(tokens)
 
     def save(self, directory: Path) -> None:
         """Write the index under `directory`."""
@@ -172,12 +172,15 @@ class WordTable:
         top = float(scores.max())
         return np.asarray(scores / top if top > 0 else scores, dtype=np.float32)
 
-    def held(self, token: str) -> NDArray[np.bool_]:
-        """Of each record, whether it holds the token, however common that is."""
-        mask = np.zeros(self._count, dtype=np.bool_)
-        number = self._vocabulary.get(token)
-        if number is not None:
-            mask[self._records[int(self._ends[number]) : int(self._ends[number + 1])]] = True
+    def held(self, tokens: Sequence[str]) -> NDArray[np.bool_]:
+        """(tokens, records): whether the record holds the token, however common that is."""
+        mask = np.zeros((len(tokens), self._count), dtype=np.bool_)
+        for row, token in enumerate(tokens):
+            number = self._vocabulary.get(token)
+            if number is not None:
+                mask[row, self._records[int(self._ends[number]) : int(self._ends[number + 1])]] = (
+                    True
+                )
         return mask
 
     def save(self, directory: Path) -> None:
