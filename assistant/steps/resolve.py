@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.messages import messages_for
-from assistant.models import Answer, Block, BlockKind, Line, Status, Turn
+from assistant.models import Answer, Block, BlockKind, Line, Option, Status, Turn
 from assistant.steps.choose import asked_by_head, asked_in_doubt
 from assistant.steps.doubt import NO_DOUBT, Doubt
 from assistant.steps.heads import title_said
@@ -221,8 +221,7 @@ def _declined(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
 
 def _unfitting(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
     """What sounds like a procedure and is none that is stored: there is nothing to choose from.
-    The nearest field is told. Who states a sum speaks of a fee, and is corrected
-    from the record."""
+    The nearest field is told. Who states a sum speaks of a fee, which the record corrects."""
     if not verdict.fits_nothing or leans(turn) or searchable(turn.words) != composed(turn.words):
         return None
     turn.because(f"không thủ tục nào khớp ({verdict.misfit:+.2f})")
@@ -239,12 +238,16 @@ def _unfitting(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
 def _in_no_record(turn: Turn, found: Found) -> Answer:
     """Nothing fits: whom to ask, and which field is nearest."""
     say = messages_for(turn.language).say
-    sentences = (say("not_found"), say("nearest_field", field=found.hits[0].field))
+    return _without_answer(turn, say("not_found"), say("nearest_field", field=found.hits[0].field))
+
+
+def _without_answer(turn: Turn, *sentences: str, options: tuple[Option, ...] = ()) -> Answer:
     lines = tuple(Line(text=sentence) for sentence in sentences)
     return Answer(
         status=Status.NOT_FOUND,
         text="\n".join(sentences),
         blocks=(Block(kind=BlockKind.TEXT, lines=lines),),
+        options=options,
         language=turn.language,
     )
 
@@ -265,23 +268,15 @@ def _topic(turn: Turn, found: Found, verdict: Verdict) -> str | None:
 def _absent(turn: Turn, topic: str) -> Answer:
     """A real procedure whose records are not stored: which field it is, and whom to ask."""
     say = messages_for(turn.language).say
-    sentence = say("absent_field", field=say(f"absent.{topic.removeprefix(ABSENT)}"))
-    block = Block(kind=BlockKind.TEXT, lines=(Line(text=sentence),))
-    return Answer(status=Status.NOT_FOUND, text=sentence, blocks=(block,), language=turn.language)
+    field = say(f"absent.{topic.removeprefix(ABSENT)}")
+    return _without_answer(turn, say("absent_field", field=field))
 
 
 def _not_found(turn: Turn, found: Found) -> Answer:
     """Nothing fits well; what is nearest is offered, not answered."""
     say = messages_for(turn.language).say
     options = tuple(option_of(hit, turn.language) for hit in found.hits[:3])
-    lines = (Line(text=say("not_found")), Line(text=say("near")))
-    return Answer(
-        status=Status.NOT_FOUND,
-        text="\n".join(line.text for line in lines),
-        blocks=(Block(kind=BlockKind.TEXT, lines=lines),),
-        options=options,
-        language=turn.language,
-    )
+    return _without_answer(turn, say("not_found"), say("near"), options=options)
 
 
 def _assume(turn: Turn, thresholds: Thresholds) -> None:
