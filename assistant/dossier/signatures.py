@@ -152,7 +152,7 @@ def _inks(room: Box, sheet: Sheet, lines: Sequence[Folded]) -> Iterator[Fact]:
     for fact in sheet.facts:
         blue = fact.kind is FactKind.STAMP and fact.value.get("colour") == "blue"
         marks = fact.kind is FactKind.INK or blue  # a broad hand in blue can pass for a blue stamp
-        if marks and fact.box and _holds(room, fact.box) and not _fills_in(fact.box, lines):
+        if marks and fact.box and room.holds(fact.box) and not _fills_in(fact.box, lines):
             yield fact
 
 
@@ -175,7 +175,7 @@ def _is_for(line: Folded, box: Box | None, asking: Sequence[Folded], sheet: Shee
     """Whether ink belongs to this place: no other that asks, off its column, is nearer."""
     if box is None:
         return False
-    rivals = [one for one in asking if _holds(_room_under(one, sheet), box)]
+    rivals = [one for one in asking if _room_under(one, sheet).holds(box)]
     nearest = min(rivals, key=lambda one: _aside(one.line.box, box), default=line)
     return _aside(nearest.line.box, line.line.box) < _APART
 
@@ -191,12 +191,6 @@ def _scrawls(room: Box, lines: Sequence[Folded]) -> list[Box]:
 def _is_scrawl(line: Folded) -> bool:
     """What recognition makes of a hand: a few letters it is not sure of, and nothing it asks."""
     return line.line.confidence < _SCRAWL and len(line.line.words) <= 3 and not _asks(line)
-
-
-def _holds(room: Box, box: Box) -> bool:
-    """Whether the middle of a box lies in the room."""
-    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    return room.left < x < room.right and room.top < y < room.bottom
 
 
 def _meet(one: Box, other: Box) -> bool:

@@ -26,6 +26,11 @@ class Box:
     right: float
     bottom: float
 
+    def holds(self, other: Box) -> bool:
+        """Whether the middle of another box lies in this one."""
+        x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
+        return self.left < x < self.right and self.top < y < self.bottom
+
 
 @dataclass(frozen=True)
 class Word:

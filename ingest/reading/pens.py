@@ -82,10 +82,7 @@ def pens_on(evened: Colour, words: Sequence[Word], taken: Sequence[Box]) -> list
 
 def within(box: Box | None, others: Sequence[Box]) -> bool:
     """Whether the middle of a box lies in one of the others."""
-    if box is None:
-        return False
-    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    return any(o.left < x < o.right and o.top < y < o.bottom for o in others)
+    return box is not None and any(other.holds(box) for other in others)
 
 
 def _letter(words: Sequence[Word], height: int) -> float:
