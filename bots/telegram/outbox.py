@@ -27,6 +27,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from bots.telegram.sends import Method, Send, dumped
 from bots.telegram.tables import gone, keys, outbox, slots, updates
 from bots.telegram.writer import Writer
+from knowledge.prepared import Prepared
 from knowledge.sql import reading
 
 _KEYS_KEPT = 90 * 86_400
@@ -77,8 +78,7 @@ class Outbox:
         def work(connection: Connection) -> bool:
             if connection.execute(once).first() is None:
                 return False
-            if rows:
-                connection.execute(ADD, rows)
+            ADD.run_each(connection, rows)
             return True
 
         return self._writer.do(work)
@@ -102,7 +102,7 @@ class Outbox:
         return self._writer.submit(lambda connection: self._sent(connection, id, send, message_id))
 
     def _sent(self, connection: Connection, id: int, send: Send, message_id: int | None) -> None:
-        connection.execute(_DELETE, {"this": id})
+        _DELETE.run(connection, {"this": id})
         if send.slot is None or send.chat is None:
             return
         where = {"bot": self._bot, "chat": send.chat, "slot": send.slot}
@@ -111,7 +111,7 @@ class Outbox:
             connection.execute(delete(slots).where(these))
         elif message_id is not None:
             values = {"message_id": message_id, "sent_at": self._now()}
-            connection.execute(_SLOT[connection.dialect.name], where | values)
+            _SLOT[connection.dialect.name].run(connection, where | values)
 
     def drop(self, ids: Sequence[int]) -> Future[None]:
         """Give messages up."""
@@ -177,8 +177,8 @@ class Outbox:
         self._writer.do(work)
 
 
-# Built once: every message runs them, and building a statement costs more than running it.
-ADD = insert(outbox)
+# Built once: every message runs them.
+ADD = Prepared(insert(outbox))
 _WAITING = (
     select(outbox.c.id, outbox.c.chat, outbox.c.ephemeral, outbox.c.created_at)
     .where(outbox.c.bot == bindparam("bot"), outbox.c.id > bindparam("after"))
@@ -199,16 +199,16 @@ _LOAD = (
 )
 
 
-def _slotting(of_dialect: Any) -> Any:
+def _slotting(of_dialect: Any) -> Prepared:
     """The message of a slot, in the place of the one before."""
     made = of_dialect(slots)
     new = {name: made.excluded[name] for name in ("message_id", "sent_at")}
     keyed = [slots.c.bot, slots.c.chat, slots.c.slot]
-    return made.on_conflict_do_update(index_elements=keyed, set_=new)
+    return Prepared(made.on_conflict_do_update(index_elements=keyed, set_=new))
 
 
 _SLOT = {"postgresql": _slotting(postgresql_insert), "sqlite": _slotting(sqlite_insert)}
-_DELETE = delete(outbox).where(outbox.c.id == bindparam("this"))
+_DELETE = Prepared(delete(outbox).where(outbox.c.id == bindparam("this")))
 
 
 def rows_of(sends: Sequence[Send], bot: int, now: float) -> list[dict[str, Any]]:
