@@ -1,8 +1,8 @@
 """Statements that every message runs, compiled once.
 
-What SQLite answers in microseconds takes SQLAlchemy a tenth of a millisecond to hand over, which was
-a sixth of an answer on Telegram. So on SQLite these statements go to the driver. Elsewhere, where a
-statement waits for the network anyway, SQLAlchemy runs them.
+What SQLite answers in microseconds takes SQLAlchemy a tenth of a millisecond to hand over, which
+was a sixth of an answer on Telegram. So on SQLite these statements go to the driver. Elsewhere,
+where a statement waits for the network anyway, SQLAlchemy runs them.
 """
 
 from __future__ import annotations
