@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from assistant.steps.content import content_of, step_words
 from assistant.steps.owned import is_owned, without_owner
@@ -116,9 +116,14 @@ def title_said(text: str, hits: Sequence[Hit]) -> bool:
     neither, and 'giấy đăng ký kết hôn' is a paper that much may be done with."""
     if not hits or _AS_PAPER.search(folded(text)):
         return False
-    title = set(folded_words(hits[0].name.removeprefix("Thủ tục ")))
+    title = _whole_title(hits[0].name)
     said = set(folded_words(text))
     return bool(title) and title - _UNSAID <= said and not _does_another(said, hits)
+
+
+@lru_cache(maxsize=20_000)
+def _whole_title(name: str) -> frozenset[str]:
+    return frozenset(folded_words(name.removeprefix("Thủ tục ")))
 
 
 def _does_another(said: AbstractSet[str], hits: Sequence[Hit]) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 
 from assistant.models import Answer, Said, Status, Turn
+from assistant.steps.asides import without_who
 from assistant.steps.content import content_of
 from assistant.steps.differ import AGE, MARK, differences_said
 from assistant.steps.outside import Outside
@@ -78,6 +79,7 @@ def limiter(
     def limits_by_words(turn: Turn) -> Answer | None:
         if kind := _pattern_kind(turn.text):
             return _declined(turn, kind)
+        turn.text = without_who(turn.text)
         _cut_instructions(turn, outside)
         is_said = any(map(str.isalpha, turn.text))
         kind = outside.limit(turn.text) if outside and is_said else None

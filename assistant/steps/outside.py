@@ -76,7 +76,7 @@ class Outside:
         fit: Mapping[str, float] | None = None,
     ) -> None:
         self._words = words
-        self._weights = weights
+        self._weighing = astuple(weights)
         self._bars = bars or {}
         self.fit = fit or {}
 
@@ -96,7 +96,7 @@ class Outside:
         """`found` is what the search found for `text`."""
         kinds = kinds_named(text)
         values = evidence(text, found, self._words, kinds)
-        *weights, bias = astuple(self._weights)
+        *weights, bias = self._weighing
         margin = bias + sum(a * b for a, b in zip(weights, values, strict=True))
         return Verdict(round(margin, 4), kinds, misfit(self.fit, text, found, margin))
 

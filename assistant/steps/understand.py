@@ -55,6 +55,7 @@ def understand(turn: Turn) -> Answer | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def language_of(text: str) -> Language:
     """English when nothing carries a mark and most words are English or no Vietnamese syllable."""
     if has_marks(text):
@@ -152,6 +153,9 @@ def facets_of(text: str) -> tuple[Facet, ...]:
     named = _paid_out(plain, named)
     found = [(start, facet) for facet, start in (_listed(plain) | named).items()]
     told = {facet for _, facet in found}
+    if patterns_of("asides.yaml")["paper"].search(plain) and Facet.DOCUMENTS not in told:
+        found.append((len(plain), Facet.DOCUMENTS))
+        told.add(Facet.DOCUMENTS)
     if _MAY_I.search(plain) and not told & _ANSWERING_MAY_I:
         found.append((len(plain), Facet.CONDITIONS))
         found += [] if told else [(len(plain) + 1, Facet.OVERVIEW)]
