@@ -23,8 +23,8 @@ _RHYMES = frozenset(
         "iêp iêt iêu o oc oi om on ong op ot oa oac oach oai oam oan oang oanh oao oap oat oay oăc "
         "oăm oăn oăng oăt oe oen oeo oet ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u uc ui um un "
         "ung up ut ua uân uâng uât uây uê uêch uênh uơ uy uya uych uyên uyêt uyt uynh uyu uôc uôi "
-        "uôm uôn uông uôt ư ưc ưi ưm ưn ưng ưt ưu ưa ươc ươi ươm ươn ương ươp ươt ươu y yêm yên yêng "
-        "yêt yêu"
+        "uôm uôn uông uôt ư ưc ưi ưm ưn ưng ưt ưu ưa ươc ươi ươm ươn ương ươp ươt ươu y yêm yên "
+        "yêng yêt yêu"
     )
 )
 _ONSETS = (

@@ -56,6 +56,7 @@ def understand(turn: Turn) -> Answer | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def language_of(text: str) -> Language:
     """English when nothing carries a mark and most words are English or no Vietnamese syllable."""
     if has_marks(text):
