@@ -90,7 +90,7 @@ def work(plan: Plan, pipe: Connection) -> None:
     tell = mouth(pipe)
     delivery = open_delivery(plan.settings, plan.database_url)
     handle = plan.conversation(delivery.tools(plan.bot_name, lambda: tell("put")))
-    worker = Worker(delivery.inbox, handle, plan.rules, tell)
+    worker = Worker(delivery.inbox, handle, plan.rules, delivery.writer.floor, tell)
     _obey(pipe, worker)
     worker.stop(plan.settings.drain)
     close_handle(handle)

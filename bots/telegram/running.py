@@ -194,7 +194,8 @@ def _take_up(bot: Bot, conversation: Conversation, name: str, stack: AsyncExitSt
         return
     handle = conversation(delivery.tools(name, bot.wake_sender))
     stack.callback(close_handle, handle)
-    bot.answering = Worker(delivery.inbox, handle, plan.rules, bot.heard)
+    floor = delivery.writer.floor
+    bot.answering = Worker(delivery.inbox, handle, plan.rules, floor, bot.heard)
     bot.sending = Sending(settings, delivery, bot.api, bot.metrics.count_send)
 
 

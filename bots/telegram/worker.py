@@ -17,6 +17,7 @@ from typing import Any
 import telegram
 
 from bots.telegram.apology import apology
+from bots.telegram.floor import Floor
 from bots.telegram.inbox import Inbox, Taken
 from bots.telegram.sends import Handle
 from knowledge.together import holding
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 _LONGEST_IDLE = 0.2
 _DUE_EVERY = 60.0
 _QUICK = 0.3
+_PATIENCE = 0.1
 _OURS = str(Path(__file__).parents[2])
 
 
@@ -50,11 +52,13 @@ class Worker:
         inbox: Inbox,
         handle: Handle,
         rules: WorkRules,
+        floor: Floor,
         count: Callable[[str], None] = lambda result: None,
     ) -> None:
         self._inbox = inbox
         self._handle = handle
         self._rules = rules
+        self._floor = floor
         self._count = count
         self._in_hand: dict[int, Taken] = {}
         self._unanswered = 0
@@ -136,6 +140,11 @@ class Worker:
             log.error("what is due was not handed over: %s", type(error).__name__)
 
     def _answer(self, taken: Taken) -> None:
+        # Where answers take long they mostly wait for something, and do so beside each other.
+        with self._floor.taken(_PATIENCE if self._usual <= _QUICK else 0.0):
+            self._answer_now(taken)
+
+    def _answer_now(self, taken: Taken) -> None:
         started = time.monotonic()
         try:
             future, result = self._handled(taken)

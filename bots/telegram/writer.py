@@ -16,11 +16,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from bots.telegram.floor import Floor
 from knowledge.sql import tidy
 
 T = TypeVar("T")
 _TOGETHER = 100
 _UNTIDY = 64
+_PATIENCE = 0.05  # Not for an acknowledgement.
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Writer:
     def __init__(self, engine: Engine, lasting: Engine | None = None) -> None:
         self._engine = engine
         self._lasting = lasting or engine
+        self.floor = Floor()
         self._turn = turn_of(engine)
         self._untidy = 0
         self._asked: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
@@ -105,8 +108,9 @@ class Writer:
     def _commit(self, group: list[_Asked]) -> None:
         lasts = any(asked.outlives_power for asked in group)
         engine = self._lasting if lasts else self._engine
+        floor = self.floor.taken(0.0 if lasts else _PATIENCE)
         try:
-            with self._turn, engine.begin() as connection:
+            with floor, self._turn, engine.begin() as connection:
                 results = [asked.work(connection) for asked in group]
         except Exception as error:
             if len(group) == 1:
