@@ -49,7 +49,9 @@ def test_a_head_word_with_its_owner_is_said_alone(text: str, id: str) -> None:
     assert choice.id == id
 
 
-@pytest.mark.parametrize("text", ["làm hộ chiếu", "cần tư vấn làm hộ chiếu cho vợ tôi", "mất hộ chiếu của tôi"])
+@pytest.mark.parametrize(
+    "text", ["làm hộ chiếu", "cần tư vấn làm hộ chiếu cho vợ tôi", "mất hộ chiếu của tôi"]
+)
 def test_who_makes_or_loses_a_paper_is_not_asked_what_to_do_with_it(text: str) -> None:
     assert head_alone(text) is None
 
