@@ -77,7 +77,9 @@ class Found:
     off_topic_share: float = 0.0
     degraded: str | None = None
     scores: Mapping[str, float] = dataclasses.field(default_factory=dict)
-    cover: Callable[[], Coverage] = lambda: NO_COVERAGE
+    cover: Callable[[], Coverage] = dataclasses.field(
+        default=lambda: NO_COVERAGE, compare=False, repr=False
+    )
 
     @cached_property
     def coverage(self) -> Coverage:

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from assistant.models import Answer, Facet, Language, Turn
 from assistant.steps.patterns import patterns_of
 from knowledge.text import folded, folded_words, has_marks, tidy
+from knowledge.typed import typed_out
 
 _ENGLISH = re.compile(
     "how|what|where|when|which|who|why|do|does|did|can|could|should|must|need|the|for|my|is|are|"
@@ -49,7 +50,7 @@ _ANSWERING_MAY_I = {Facet.CHANNEL, Facet.FEE, Facet.DOCUMENTS, Facet.PLACE, Face
 
 def understand(turn: Turn) -> Answer | None:
     """Fill in the tidy text, its language and the facets; never answers."""
-    turn.text = tidy(turn.question.text)
+    turn.text = typed_out(tidy(turn.question.text))
     turn.language = turn.question.language or language_of(turn.text)
     turn.facets = facets_of(turn.text) or (Facet.OVERVIEW,)
     return None
