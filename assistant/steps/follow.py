@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.models import Answer, Facet, Said, Status, Turn
+from assistant.steps.aspects import asked_beside, is_asked
 from assistant.steps.beyond import Topic, Weighed, names_another
 from assistant.steps.choose import asked_among
 from assistant.steps.content import content_of, is_weak, step_words
@@ -49,6 +50,9 @@ from knowledge.text import folded_words, word_pairs
 
 _FEW = 4  # telling words; more are a question of their own
 _APART = 0.15  # cosine
+_BESIDE = 1  # telling word beside those that ask for an aspect of any procedure
+_FEW_NEW = 2  # words that the topic lacks; of fewer, nothing tells that they lead away
+_FAR = 2.0  # a margin of what is outside; those words are about something else then
 _NEVER = 2.0  # above every cosine
 
 
@@ -132,6 +136,8 @@ class _Following:
             return False
         asked_back = last.status is Status.NEEDS_CHOICE
         if not asked_back and len(self.content) > _FEW:
+            return False
+        if self._beside(frozenset()) == []:
             return False
         option = picked(self.turn.text, last.options, last.text, self._rank)
         if option is None or (not asked_back and not self._is_number()):
@@ -227,7 +233,12 @@ class _Following:
         if another or not alone.hits:
             return None
         weighed = self._weighed(alone, bool(new))
-        if weighed is None or (new and self._is_aside(alone, weighed.means_variant)):
+        if weighed is None:
+            return None
+        if self._asks_of_topic(weighed) or self._asks_nothing_else(weighed, new):
+            self._keep("hỏi điều có thể hỏi của mọi thủ tục: giữ thủ tục đang nói")
+            return None
+        if new and self._is_aside(weighed, new):
             return None
         if self._says("takes_back") or not self._is_two(alone):
             return self._weigh(weighed, new)
@@ -274,12 +285,55 @@ class _Following:
         done = differences_of(self._topic_name()).get(ACT, frozenset())
         return bool(acts) and (_is_open(self.topics[0]) or not acts & done)
 
+    def _does(self, title: str) -> bool:
+        """Whether a title does what the words say and the topic does not."""
+        acts = differences_said(self.meant).get(ACT, frozenset())
+        done = (differences_of(name).get(ACT, frozenset()) for name in (title, self._topic_name()))
+        does, before = done
+        return bool(acts & does) and not acts & before and not is_asked(self.meant)
+
     def _topic_name(self) -> str:
         return self._name(self._codes(self.topics[0])[0])
 
     def _name(self, code: str) -> str:
         title = self.families.titles().get(code)
         return title.name if title else ""
+
+    def _asks_of_topic(self, weighed: Weighed) -> bool:
+        """Whether what is asked may be asked of any procedure, and no other stands by itself."""
+        beside = self._beside(frozenset(content_of(self._about())))
+        if self._says("takes_back") or beside is None or len(beside) > _BESIDE:
+            return False
+        if not beside:
+            return weighed.nearness < self.thresholds.standalone
+        named = weighed.best.is_told or weighed.nearness >= self.thresholds.elsewhere
+        return not (named or self._differs() or self._is_far(weighed.varied.alone))
+
+    def _asks_nothing_else(self, weighed: Weighed, new: Sequence[str]) -> bool:
+        """Whether a short question names nothing that any procedure is about, and does not lie
+        outside of all: then it is about the one spoken of."""
+        acts = ACT in differences_said(self.meant)
+        if len(new) > _FEW or acts or not is_asked(self.meant) or self._corrects():
+            return False
+        if weighed.names_another or weighed.is_own or weighed.best.is_told or self._differs():
+            return False
+        near = weighed.nearness < self.thresholds.elsewhere
+        return near and self._margin(weighed.varied.alone) < 0
+
+    def _beside(self, about: frozenset[str]) -> list[str] | None:
+        """The telling words beside a question that may be asked of any procedure; None where none
+        is asked, or where something else is to be done."""
+        acts = ACT in differences_said(self.meant)
+        return asked_beside(self.meant, about) if is_asked(self.meant) and not acts else None
+
+    def _is_far(self, alone: Found) -> bool:
+        return self._margin(alone) > _FAR
+
+    def _margin(self, alone: Found) -> float:
+        """How far outside of all procedures the words are; 0 where nobody can tell."""
+        if self.outside is None or alone.degraded:
+            return 0.0
+        return self.outside.judge(self.turn.text, alone).margin
 
     def _is_two(self, alone: Found) -> bool:
         return bool(two_in_one(self.turn.text, alone, self.finder, self.thresholds.two))
@@ -299,10 +353,11 @@ class _Following:
     def _says(self, how: str) -> bool:
         return bool(patterns_of("follow.yaml")[how].search(self.plain))
 
-    def _is_aside(self, alone: Found, means_variant: bool) -> bool:
+    def _is_aside(self, weighed: Weighed, new: Sequence[str]) -> bool:
         """What lies outside all procedures; a correction, or a question for a facet, only when that
         is plain, and not at all where a variant is named and nothing else."""
-        if means_variant:
+        alone = weighed.varied.alone
+        if weighed.means_variant:
             return False
         corrects = self._corrects() or self._differs()
         asks = self._asks()
@@ -311,7 +366,8 @@ class _Following:
         least = alone.hits[0].similarity
         if corrects or asks:
             least = max(least, self.thresholds.aside if corrects else self.thresholds.elsewhere)
-        return alone.off_topic_similarity > least
+        far = len(new) > _FEW_NEW and not weighed.varied.is_marked and self._is_far(alone)
+        return alone.off_topic_similarity > least or far
 
     def _differs(self) -> bool:
         """Whether the words say something else than the title of the topic does, or speak of a
@@ -369,6 +425,9 @@ class _Following:
             return _NEVER
         if varied.takes_back or varied.is_marked or self._says("supposes"):
             return self.thresholds.correction
+        joined = weighed.names_another and without_joints(self.meant) != self.meant
+        if joined or self._does(varied.alone.hits[0].name):
+            return self.thresholds.elsewhere
         leans = own or varied.corrects or not weighed.names_another
         leans = leans or (self._asks() and not is_named(varied))
         return self.thresholds.standalone if leans else self.thresholds.elsewhere

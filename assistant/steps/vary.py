@@ -187,7 +187,8 @@ class Varying:
         """Pairs of words that the title has, the topic's has not, and that were said; all the
         words of its thing count as two."""
         own = _pairs_of(title) - _pairs_of(self.topic)
-        things = thing_words(title) - thing_words(self.topic)
+        whole, beyond = thing_words(title), thing_words(title) - thing_words(self.topic)
+        things = whole if beyond and len(whole) > 1 and whole <= self.words else beyond
         if len(things) > 1 and things <= self.words:
             return 1.0
         return min(len(own & self.pairs), 2) / 2
