@@ -38,6 +38,7 @@ from knowledge.reader import IndexReader, reader_of
 from knowledge.search import Found, Weights
 from knowledge.settings import KnowledgeSettings, read_settings
 from knowledge.sql import open_engine
+from knowledge.typed import typed_out
 
 if TYPE_CHECKING:
     from assistant.dossier.service import Dossiers
@@ -144,7 +145,7 @@ class Assistant:
 
     def search(self, text: str, limit: int = 10) -> Found:
         """The procedures nearest to `text`, best first."""
-        return self._finder.find(text, limit)
+        return self._finder.find(typed_out(text), limit)
 
     def is_outside(self, text: str, found: Found) -> bool:
         """Whether what was found for `text` is beside what it is about."""

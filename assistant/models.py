@@ -174,7 +174,8 @@ class Turn:
 
     `past` is newest first. `codes` are procedures settled before searching: chosen, named, or
     meant by a follow-up. `meant` is the text without what joins it to the turns before, or with
-    what it leaves out, and then it is `completed`; `found` is what that finds, once somebody
+    what it leaves out, and then it is `completed`; `named` is that without a paper of which it asks
+    only whether it is needed; `found` is what that finds, once somebody
     searched. `versions` are what will be told of, usually one; `spots` are the sentences of each,
     by code, that answer the very words of the question.
     """
@@ -184,6 +185,7 @@ class Turn:
     language: Language = "vi"
     text: str = ""
     meant: str = ""
+    named: str = ""
     completed: bool = False
     facets: tuple[Facet, ...] = ()
     past: tuple[Said, ...] = ()
@@ -203,7 +205,7 @@ class Turn:
     @property
     def words(self) -> str:
         """What is asked, without what joins it to the turns before."""
-        return self.meant or self.text
+        return self.named or self.meant or self.text
 
     def because(self, reason: str) -> None:
         """Note why a step decided as it did; `motcua ask --explain` shows it."""

@@ -187,7 +187,7 @@ def _settled(text: str, hits: Sequence[Hit]) -> float:
     """What is decided before the doubt is asked: 0 to answer, 1 to ask back; else not a number."""
     if title_said(text, hits):
         return 0.0
-    return 1.0 if head_alone(content_of(text)) else math.nan
+    return 1.0 if head_alone(text) else math.nan
 
 
 def _is_made(case: Case) -> bool:

@@ -36,7 +36,8 @@ class Choice(BaseModel):
     """Words that name several procedures, and the question that tells them apart.
 
     `said` are the words when nothing else is said; verbs such as làm, xin, cấp need not stand
-    among them.
+    among them. What is only `owned` names one procedure, the first issue, unless it is said to be
+    somebody's or in trouble: 'làm hộ chiếu' is answered, 'hộ chiếu của em' is asked.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,6 +47,7 @@ class Choice(BaseModel):
     english: Text
     said: Annotated[tuple[Text, ...], Field(min_length=1)]
     ways: Annotated[tuple[Way, ...], Field(min_length=2, max_length=MOST_WAYS)]
+    owned: bool = False
 
     @model_validator(mode="after")
     def _names_each_code_once(self) -> Choice:

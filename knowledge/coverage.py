@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.keywords import KeywordIndex
 from knowledge.text import folded_words, word_pairs
@@ -40,13 +39,13 @@ def coverage(question: str, keywords: KeywordIndex, rows: Sequence[int]) -> Cove
     if not plain or not rows:
         return NO_COVERAGE
     words, pairs = list(dict.fromkeys(plain)), list(dict.fromkeys(word_pairs(plain)))
-    named = keywords.named_by([*words, *pairs])
-    rarities, held = _rarities(named), named[:, list(rows)]
+    tokens, few = [*words, *pairs], list(dict.fromkeys(rows))
+    rarities, held = keywords.rarities(tokens), keywords.named_by(tokens, few)
     rare, rare_pairs = rarities[: len(words)], rarities[len(words) :]
     said, said_pairs = held[: len(words), 0], held[len(words) :, 0]
     known = np.asarray(held[: len(words)].any(axis=1), dtype=np.bool_)
     lacking = [word for word, is_held in zip(words, known, strict=True) if not is_held]
-    known[~known] = keywords.told_by(lacking)[:, list(rows)].any(axis=1)
+    known[~known] = keywords.told_by(lacking, few).any(axis=1)
     total = float(rare.sum()) or 1.0
     return Coverage(
         said=round(float(rare[said].sum()), 4),
@@ -55,9 +54,3 @@ def coverage(question: str, keywords: KeywordIndex, rows: Sequence[int]) -> Cove
         known=round(float(rare[known].sum()) / total, 4),
         unknown=round(float(rare[rare >= 1].sum()) / total, 4),
     )
-
-
-def _rarities(named: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Of each token (tokens, procedures), from 0, which all hold, to 1, which none holds."""
-    rarities: NDArray[np.float64] = 1 - np.log1p(named.sum(axis=1)) / np.log1p(named.shape[1])
-    return rarities

@@ -6,6 +6,7 @@ Folded words find text without diacritics; words as written stand beside them an
 from __future__ import annotations
 
 import json
+import math
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,6 +66,7 @@ class KeywordIndex:
 
     def __init__(self, names: WordTable, bodies: WordTable, phrases: WordTable) -> None:
         self._parts = names, bodies, phrases
+        self._rarity = lru_cache(maxsize=50_000)(self._rarity_of)
 
     @classmethod
     def build(
@@ -90,14 +92,27 @@ class KeywordIndex:
             phrases.relative(with_pairs),
         )
 
-    def named_by(self, tokens: Sequence[str]) -> NDArray[np.bool_]:
-        """(tokens, procedures): whether a name or an everyday question holds the token."""
+    def named_by(self, tokens: Sequence[str], rows: Sequence[int]) -> NDArray[np.bool_]:
+        """(tokens, rows): whether the name or an everyday question of the procedure in that row
+        of the index holds the token."""
         names, _, phrases = self._parts
-        return names.held(tokens) | phrases.held(tokens)
+        return names.held(tokens, rows) | phrases.held(tokens, rows)
 
-    def told_by(self, tokens: Sequence[str]) -> NDArray[np.bool_]:
-        """(tokens, procedures): whether the record holds the token."""
-        return self._parts[1].held(tokens)
+    def told_by(self, tokens: Sequence[str], rows: Sequence[int]) -> NDArray[np.bool_]:
+        """(tokens, rows): whether the record holds the token."""
+        return self._parts[1].held(tokens, rows)
+
+    def rarities(self, tokens: Sequence[str]) -> NDArray[np.float64]:
+        """Of each token, from 0, which the names or everyday questions of all procedures hold, to
+        1, which none holds. Remembered, because questions share most of their words."""
+        return np.array([self._rarity(token) for token in tokens], dtype=np.float64)
+
+    def _rarity_of(self, token: str) -> float:
+        names, _, phrases = self._parts
+        holding = np.zeros(names.count, dtype=np.bool_)
+        for table in (names, phrases):
+            holding[table.holders(token)] = True
+        return 1 - math.log1p(np.count_nonzero(holding)) / math.log1p(names.count)
 
     def save(self, directory: Path) -> None:
         """Write the index under `directory`."""
@@ -159,29 +174,38 @@ class WordTable:
         self._records = records
         self._weights = weights
         self._ends = ends
-        self._count = count
+        self.count = count
         self._span = lru_cache(maxsize=50_000)(self._span_of)
+        self._telling_span = lru_cache(maxsize=50_000)(self._telling_span_of)
 
     def relative(self, tokens: list[str]) -> Scores:
         """Scores of all records, 1 for the best; all 0 when no token tells."""
-        spans = map(self._span, dict.fromkeys(tokens))
+        spans = map(self._telling_span, dict.fromkeys(tokens))
         known = [span for span in spans if span is not None]
         if not known:
-            return np.zeros(self._count, dtype=np.float32)
+            return np.zeros(self.count, dtype=np.float32)
         scores = self._summed(known)
         top = float(scores.max())
         return np.asarray(scores / top if top > 0 else scores, dtype=np.float32)
 
-    def held(self, tokens: Sequence[str]) -> NDArray[np.bool_]:
-        """(tokens, records): whether the record holds the token, however common that is."""
-        mask = np.zeros((len(tokens), self._count), dtype=np.bool_)
-        for row, token in enumerate(tokens):
-            number = self._vocabulary.get(token)
-            if number is not None:
-                mask[row, self._records[int(self._ends[number]) : int(self._ends[number + 1])]] = (
-                    True
-                )
+    def held(self, tokens: Sequence[str], rows: Sequence[int]) -> NDArray[np.bool_]:
+        """(tokens, rows): whether the record in that row holds the token, however common it is."""
+        mask = np.zeros((len(tokens), len(rows)), dtype=np.bool_)
+        columns = [self.holders(token) for token in tokens]
+        if not columns:
+            return mask
+        wanted = np.zeros(self.count, dtype=np.int16)
+        wanted[list(rows)] = range(1, len(rows) + 1)
+        found = wanted[np.concatenate(columns)]
+        places = np.flatnonzero(found)
+        ends = np.cumsum([len(column) for column in columns])
+        mask[np.searchsorted(ends, places, side="right"), found[places] - 1] = True
         return mask
+
+    def holders(self, token: str) -> NDArray[np.int32]:
+        """The records that hold the token."""
+        span = self._span(token)
+        return self._records[span] if span else self._records[:0]
 
     def save(self, directory: Path) -> None:
         """Write the table under `directory`."""
@@ -189,7 +213,7 @@ class WordTable:
         np.save(directory / "records.npy", self._records)
         np.save(directory / "weights.npy", self._weights)
         np.save(directory / "ends.npy", self._ends)
-        kept = {"count": self._count, "words": self._vocabulary}
+        kept = {"count": self.count, "words": self._vocabulary}
         text = json.dumps(kept, ensure_ascii=False)
         (directory / "words.json").write_text(text, encoding="utf-8")
 
@@ -208,16 +232,20 @@ class WordTable:
     def _summed(self, spans: list[slice]) -> NDArray[np.float64]:
         records = np.concatenate([self._records[span] for span in spans])
         weights = np.concatenate([self._weights[span] for span in spans])
-        return np.asarray(np.bincount(records, weights, self._count), dtype=np.float64)
+        return np.asarray(np.bincount(records, weights, self.count), dtype=np.float64)
 
     def _span_of(self, token: str) -> slice | None:
-        """Where the token's column lies; None when it is unknown, or so common that it costs time
-        and decides nothing."""
+        """Where the token's column lies; None when it is unknown."""
         number = self._vocabulary.get(token)
         if number is None:
             return None
-        start, end = int(self._ends[number]), int(self._ends[number + 1])
-        return slice(start, end) if end - start <= _COMMON * max(self._count, 20) else None
+        return slice(int(self._ends[number]), int(self._ends[number + 1]))
+
+    def _telling_span_of(self, token: str) -> slice | None:
+        """The same; None also when it is so common that it costs time and decides nothing."""
+        span = self._span(token)
+        is_telling = span and span.stop - span.start <= _COMMON * max(self.count, 20)
+        return span if is_telling else None
 
 
 def _body(procedure: Procedure) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,10 +64,9 @@ class Found:
     """What a search found: procedures, best first, and the nearest topic that is none of them.
 
     `off_topic_mean` is how near the five nearest lines of other topics are, `nearest_mean` how near
-    those of procedures, `off_topic_share` what part of the neighbourhood is off topic; `coverage`
-    says how much of the question's words the first procedures say. `scores` has what each of the
-    `REACH` nearest is worth, those beyond the hits too. `degraded` is set when only exact words
-    could be searched.
+    those of procedures, `off_topic_share` what part of the neighbourhood is off topic.
+    `scores` has what each of the `REACH` nearest is worth, those beyond the hits too. `degraded` is
+    set when only exact words could be searched. `cover` reckons `coverage`, which few ask for.
     """
 
     hits: tuple[Hit, ...]
@@ -76,9 +75,16 @@ class Found:
     off_topic_mean: float = 0.0
     nearest_mean: float = 0.0
     off_topic_share: float = 0.0
-    coverage: Coverage = NO_COVERAGE
     degraded: str | None = None
     scores: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    cover: Callable[[], Coverage] = dataclasses.field(
+        default=lambda: NO_COVERAGE, compare=False, repr=False
+    )
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """How much of the question's words the first procedures say."""
+        return self.cover()
 
 
 Row = NDArray[np.float32]
@@ -128,7 +134,7 @@ def search(
         nearest_mean=here,
         off_topic_share=share,
         scores={generation.codes[row]: _score(total[row]) for row in ranked},
-        coverage=coverage(question, generation.keywords, order[:_FEW]),
+        cover=partial(coverage, question, generation.keywords, order[:_FEW]),
     )
 
 

@@ -105,7 +105,12 @@ def words(text: str) -> list[str]:
 
 def folded_words(text: str) -> list[str]:
     """Words of the folded text."""
-    return _WORD.findall(folded(text))
+    return list(_folded_words_short(text)) if len(text) <= _SHORT else _WORD.findall(folded(text))
+
+
+@lru_cache(maxsize=_KEPT)
+def _folded_words_short(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(folded(text)))
 
 
 def word_pairs(tokens: Sequence[str]) -> list[str]:

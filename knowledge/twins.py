@@ -211,24 +211,17 @@ def twin_adjustments(
     `plain` are their plain names: some titles hide for whom a procedure is.
     """
     asked = folded(question)
-    marks = [marks_of(name) for name in names]
-    if plain:
-        marks = [
-            borne | (marks_of(other) & _TOLD_BY_PLAIN_NAMES)
-            for borne, other in zip(marks, plain, strict=True)
-        ]
-    change = {
-        marker.name: _change(marker, asked)
-        for marker in MARKERS
-        if any(marker.name in found for found in marks)
-    }
-    silent, said = _silent_marks(question, asked), _said_marks(asked)
+    titles = [_title_of(*pair) for pair in zip(names, plain or [""] * len(names), strict=True)]
+    borne = frozenset[str]().union(*(title.marks for title in titles))
+    said = marks_said(asked)
+    change = {marker.name: _change(marker, said, asked) for marker in MARKERS}
+    silent = _silent_marks(question, asked, said) & borne
+    meant = frozenset(mark for mark in _BESIDE_SAID_TWIN if change[mark] > 0) & borne
     years = years_in(asked)
-    titles = [_Title(_words_of(name), borne) for name, borne in zip(names, marks, strict=True)]
     return [
         sum(change[mark] for mark in title.marks)
         - _beside_plain_twin(title, title.marks & silent, titles)
-        - _beside_said_twin(title, said - title.marks, titles)
+        - _beside_said_twin(title, meant - title.marks, titles)
         - _BESIDE_FITTING_AGE * (years is not None and fits_age(name, years) is False)
         for name, title in zip(names, titles, strict=True)
     ]
@@ -239,27 +232,30 @@ class _Title(NamedTuple):
     marks: frozenset[str]
 
 
-def _silent_marks(question: str, asked: str) -> frozenset[str]:
+@lru_cache(maxsize=200_000)
+def _title_of(name: str, plain: str) -> _Title:
+    marks = marks_of(name) | (marks_of(plain) & _TOLD_BY_PLAIN_NAMES)
+    return _Title(frozenset(folded(name.removeprefix("Thủ tục ")).split()), marks)
+
+
+@lru_cache(maxsize=4096)
+def marks_said(asked: str) -> frozenset[str]:
+    """Names of the markers whose words a folded question says; denied ones too."""
+    return frozenset(marker.name for marker in MARKERS if marker.said.search(asked))
+
+
+def _silent_marks(question: str, asked: str, said: frozenset[str]) -> frozenset[str]:
     """Marks that nothing in the question hints at."""
-    said = {marker.name for marker in MARKERS if marker.said.search(asked)}
+    silent = frozenset(_BESIDE_PLAIN_TWIN) - said
     if _HINTS_ABROAD.search(asked) or _HINTS_BY_MARKS.search(composed(question).lower()):
-        said.add("foreign")
-    return frozenset(_BESIDE_PLAIN_TWIN) - said
+        return silent - {"foreign"}
+    return silent
 
 
 def _beside_plain_twin(title: _Title, silent: frozenset[str], titles: Sequence[_Title]) -> float:
     if not silent or not any(_is_plain_twin(other, title) for other in titles):
         return 0.0
     return max(_BESIDE_PLAIN_TWIN[mark] for mark in silent)
-
-
-def _said_marks(asked: str) -> frozenset[str]:
-    """Marks that the question says and does not rule out."""
-    return frozenset(
-        marker.name
-        for marker in MARKERS
-        if marker.name in _BESIDE_SAID_TWIN and _change(marker, asked) > 0
-    )
 
 
 def _beside_said_twin(title: _Title, lacking: frozenset[str], titles: Sequence[_Title]) -> float:
@@ -274,11 +270,6 @@ def _beside_said_twin(title: _Title, lacking: frozenset[str], titles: Sequence[_
 def _is_plain_twin(plain: _Title, marked: _Title) -> bool:
     """Whether a title says the same as another but for marks."""
     return plain.marks < marked.marks and plain.words < marked.words
-
-
-@lru_cache(maxsize=200_000)
-def _words_of(name: str) -> frozenset[str]:
-    return frozenset(folded(name.removeprefix("Thủ tục ")).split())
 
 
 def level_adjustments(question: str, levels: Sequence[Sequence[str]]) -> list[float]:
@@ -297,11 +288,11 @@ def marks_of(name: str) -> frozenset[str]:
     return frozenset(marker.name for marker in MARKERS if marker.title.search(plain))
 
 
-def _change(marker: Marker, asked: str) -> float:
+def _change(marker: Marker, said: frozenset[str], asked: str) -> float:
     """What a title that bears the mark gains or loses."""
     if marker.denied and marker.denied.search(asked):
         return -2 * marker.unsaid
-    return marker.agreed if marker.said.search(asked) else -marker.unsaid
+    return marker.agreed if marker.name in said else -marker.unsaid
 
 
 def levels_said(question: str) -> set[Level]:

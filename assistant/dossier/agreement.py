@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.dossier.likeness import edits
+from assistant.dossier.name_words import is_name_word
 from knowledge.text import folded
 
 SURE = 0.6  # below, a word is not held against another
@@ -136,6 +137,9 @@ def _words_agree(one: _Word, other: _Word) -> Agreement:
     sound = one.sound and other.sound
     if apart <= 1 and not sound:
         return Agreement.SAME
+    if apart <= 1 and not (is_name_word(one.letters) and is_name_word(other.letters)):
+        # "Noàng" is a syllable and nobody's name: as likely a slip of "Hoàng" as a rare name.
+        return Agreement.UNSURE
     if not sound and apart * 2 <= max(len(one.letters), len(other.letters)) + 1:
         return Agreement.UNSURE
     return Agreement.DIFFERENT if sure >= (_CLEAR if apart <= 1 else SURE) else Agreement.UNSURE
@@ -150,17 +154,35 @@ def _worst(found: Collection[Agreement]) -> Agreement:
 # twelve, seldom three, and never half of them.
 _LEAST_SURE = {1: 0.9, 2: 0.85, 3: 0.75, 4: 0.4}
 _STROKES = {"1", "7"}  # a hand whose 1 is read as 7 has all of them read so
+NATIONAL = 12  # digits of an identity number
+_PLAIN = 5  # edits that no loss of a digit and no slips explain
+_MOVED = 2  # edits of one number that lost a digit and won another: all between them are moved
 
 
 def numbers_agree(one: str, other: str, sure: float = 1.0) -> Agreement:
-    """Whether two identity numbers are one; an old one of 9 digits tells nothing of one of 12."""
+    """Whether two identity numbers are one; an old one of 9 digits tells nothing of one of 12.
+
+    A number of 11 or 13 digits is one of 12 that was misread: it is never the same as another, and
+    another only where more differs than recognition can have changed."""
     if one == other:
         return Agreement.SAME
-    if len(one) != len(other) or not (one + other).isdigit():
+    if not (one + other).isdigit():
         return Agreement.UNSURE
+    misread = sum(abs(len(number) - NATIONAL) == 1 for number in (one, other))
+    if misread:
+        national = all(abs(len(number) - NATIONAL) <= 1 for number in (one, other))
+        plain = national and edits(one, other) >= _PLAIN - 1 + misread
+        return Agreement.DIFFERENT if plain else Agreement.UNSURE
+    if len(one) != len(other):
+        return Agreement.UNSURE
+    return _digits_agree(one, other, sure)
+
+
+def _digits_agree(one: str, other: str, sure: float) -> Agreement:
     apart = [{a, b} for a, b in zip(one, other, strict=True) if a != b]
     told = [pair for pair in apart if pair != _STROKES]
-    if not told and len(apart) > 1:
+    moved = len(apart) > _MOVED >= edits(one, other)
+    if moved or (not told and len(apart) > 1):
         return Agreement.UNSURE
     clear = sure >= _LEAST_SURE.get(len(told or apart), 0)
     return Agreement.DIFFERENT if clear else Agreement.UNSURE

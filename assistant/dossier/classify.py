@@ -18,8 +18,11 @@ from assistant.dossier.likeness import (
     bare,
     edits,
     genus_of,
+    is_beginning,
     likeness,
+    telling_words,
 )
+from assistant.dossier.mending import mended
 from assistant.dossier.sheets import Sheet, contains, sheets_of
 from assistant.dossier.titles import FormCode, Title, codes_of, titles_of
 from ingest.reading.page import Box, FactKind, Page, PageSource
@@ -28,6 +31,8 @@ from knowledge.text import folded
 STRONG = 0.8  # from here on a paper is what its title says
 WEAK = 0.66  # from here on it may be
 _DECODED = 0.9  # a title whose letters are those of a known one but for slips
+_MENDED = 0.95  # of what a title would be that was read without slips
+_FOLLOWING = 5  # heights of a line below a title within which it may go on
 _SLIPS = 2  # letters
 _LETTERS_A_SLIP = 8
 _AHEAD = 2  # edits by which the next title must be farther
@@ -121,11 +126,14 @@ def _seen(sheet: Sheet, titles: Sequence[Title]) -> Iterator[Seen]:
 
 def title_score(title: Title, name: tuple[str, ...]) -> float:
     """From 0 to 1: how much `title`, standing where it stands, names the paper `name`."""
-    like = likeness(title.bare, name)
-    score = lifted(like, least=0.8 if name in kinds_by_title() else 2.0)
-    if score < _DECODED and is_slip_of(title.bare, name):
-        score = _DECODED
-    return score * title.standing
+    return _score(title.bare, name) * title.standing
+
+
+def _score(title: tuple[str, ...], name: tuple[str, ...]) -> float:
+    score = lifted(likeness(title, name), least=0.8 if name in kinds_by_title() else 2.0)
+    if score < _DECODED and is_slip_of(title, name):
+        return _DECODED
+    return score
 
 
 @lru_cache(maxsize=50_000)
@@ -147,7 +155,7 @@ def is_slip_of(title: tuple[str, ...], name: tuple[str, ...]) -> bool:
 
 @cache
 def _words_of_titles() -> frozenset[str]:
-    return frozenset(word for title in kinds_by_title() for word in title)
+    return frozenset(word for title in kinds_by_title() for word in title) | telling_words()
 
 
 def _letters_apart(one: str, other: str) -> int:
@@ -341,7 +349,7 @@ def support(piece: Piece, demand: Demand) -> tuple[float, Box | None]:
 def own_name(piece: Piece, demand: Demand) -> tuple[float, Box | None]:
     """How much the paper's title is the record's own name for the requirement, and where."""
     scored = [
-        (title_score(title, name), i)
+        (_own_score(title, piece.first, name), i)
         for i, title in enumerate(piece.titles)
         for name in demand.names
     ]
@@ -349,6 +357,31 @@ def own_name(piece: Piece, demand: Demand) -> tuple[float, Box | None]:
         return 0.0, None
     score, i = max(scored, key=lambda pair: (pair[0], -pair[1]))
     return score, piece.titles[i].box
+
+
+def _own_score(title: Title, sheet: Sheet, name: tuple[str, ...]) -> float:
+    """The score of the title as read, with its misread words as the name has them, or with the
+    lines below it that go on where it breaks off."""
+    score = title_score(title, name)
+    if score >= STRONG:
+        return score
+    mend = mended(title.bare, name, _words_of_titles())
+    readings = [mend] if mend != title.bare else []
+    if is_beginning(mend, name):
+        whole = (*mend, *_words_after(title, sheet))[: len(name)]
+        readings.append(mended(whole, name, _words_of_titles()))
+    again = [_score(read, name) * _MENDED * title.standing for read in readings]
+    return max([score, *again])
+
+
+def _words_after(title: Title, sheet: Sheet) -> Iterator[str]:
+    """Words on the title's last line and in the lines that follow it, in their order."""
+    low = title.box.bottom
+    for line in sheet.lines:
+        middle = (line.box.top + line.box.bottom) / 2
+        beside = line.box.left > title.box.right and title.box.top < middle < low
+        if beside or low - line.size / 2 < line.box.top < low + _FOLLOWING * line.size:
+            yield from line.bare
 
 
 def _kind(piece: Piece, demand: Demand) -> tuple[float, Box | None]:

@@ -9,9 +9,10 @@ from functools import cached_property
 
 from assistant.dossier.assign import Match
 from assistant.dossier.classify import Piece
+from assistant.dossier.comparing import Comparison, comparisons
 from assistant.dossier.demands import Demand
 from assistant.dossier.fields import Fields
-from assistant.dossier.holders import IDENTITY, Comparison, comparisons, is_card
+from assistant.dossier.holders import IDENTITY, is_card
 from assistant.dossier.models import CheckRequest, Evidence
 from assistant.dossier.needs import Applies, Needs
 from assistant.dossier.sheets import Sheet

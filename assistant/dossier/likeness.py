@@ -42,6 +42,8 @@ class Likeness:
 
 
 NONE = Likeness(0.0)
+_CUT = 0.7  # the likeness of a title of which only the beginning was read
+_MOST = 0.45  # of the name that such a title has
 
 
 @cache
@@ -162,7 +164,25 @@ def genus_of(name: tuple[str, ...]) -> str:
     for genus, beginnings in _weights().genera.items():
         if any(text.startswith(f"{beginning} ") for beginning in beginnings):
             return genus
+    return _genus_misread(name)
+
+
+def _genus_misread(name: tuple[str, ...]) -> str:
+    """The genus whose words the first ones are but for one slip: 'tờ kha', 'tở khaì'."""
+    for genus, beginnings in _weights().genera.items():
+        for words in (beginning.split() for beginning in beginnings):
+            read = name[: len(words)]
+            if len(words) > 1 and edits(" ".join(read), " ".join(words)) <= 1:
+                return genus
     return ""
+
+
+@cache
+def telling_words() -> frozenset[str]:
+    """Words that tell one paper from another that is called alike."""
+    weights = _weights()
+    facets = (phrase.split() for phrases in weights.facets.values() for phrase in phrases)
+    return weights.deciding.union(*facets)
 
 
 def _decided_otherwise(title: tuple[str, ...], name: tuple[str, ...]) -> bool:
@@ -184,13 +204,22 @@ def likeness(title: tuple[str, ...], name: tuple[str, ...]) -> Likeness:
     if _tells(title, used) and _tells(name, met):
         score -= 0.15  # one word stands where another should
     if _vetoed(title, name, common):
-        return Likeness(min(score, 0.6), common)
+        cut = recall >= _MOST and is_beginning(title, name)
+        return Likeness(_CUT if cut else min(score, 0.6), common)
     if genus_of(name) == "form" and _interrupted(title, used):
         score = min(score, 0.78)  # the word between may be one that decides, misread
         return Likeness(score, common)
     begins = common >= 0.85 * sum(map(weight_of, name)) and _starts(title, name)
     prefix = precision >= 0.9 and common >= 2.0 and _starts(name, title)
     return Likeness(max(score, _joined(title, name)), common, begins, prefix)
+
+
+def is_beginning(title: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Whether a title is word for word how the name begins, and tells something: its last lines
+    stand apart from it on the page, or were not read."""
+    telling = sum(weight_of(word) >= 1 for word in title)
+    level = zip(title, name, strict=False)
+    return telling >= 2 and len(title) < len(name) and all(alike(a, b) for a, b in level)
 
 
 def _tells(words: tuple[str, ...], matched: Sequence[bool]) -> bool:

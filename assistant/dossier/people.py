@@ -113,6 +113,7 @@ def people_of(sheets: Sequence[Sheet], lines: dict[int, list[Folded]]) -> tuple[
 
 
 SIGNER = "signer"
+_CAPITALS = 0.9  # of the letters of a name in capitals; recognition makes some of them small
 
 
 def _signers(lines: list[Folded]) -> Iterator[Person]:
@@ -120,6 +121,14 @@ def _signers(lines: list[Folded]) -> Iterator[Person]:
     for line in lines:
         if line.line.box.top > 0.3 and is_name_line(line):
             yield Person(SIGNER, _value(line.span(0, len(line.text))))
+
+
+def names_in_capitals(lines: Sequence[Folded]) -> Iterator[Value]:
+    """Names alone on a line in capitals, as cards print their holder's, with a label or without."""
+    for line in lines:
+        named = line.line.upper >= _CAPITALS and is_name_line(line)
+        if named and (name := _value(line.span(0, len(line.text)))):
+            yield name
 
 
 def _columns(lines: list[Folded]) -> tuple[list[Folded], ...]:
@@ -300,9 +309,9 @@ def _with_number(person: Person, line: Folded, at: int, lines: list[Folded]) -> 
     digits, span = found
     if is_identity_number(digits) or re.fullmatch(r"[A-Z]{1,2}\d{6,8}", digits):
         return replace(person, number=_value(span, digits))
-    return (
-        replace(person, illegible=_value(span, span.text)) if person.illegible is None else person
-    )
+    if person.illegible is not None:
+        return person
+    return replace(person, illegible=_value(span, digits if digits.isdigit() else span.text))
 
 
 def _number_in(line: Folded, at: int) -> tuple[str, Span] | None:

@@ -10,21 +10,10 @@ import re
 from collections.abc import Sequence
 
 from assistant.dossier.agreement import is_syllable
+from assistant.dossier.name_words import SURNAMES
 from assistant.dossier.reading_text import Folded
 from knowledge.text import folded
 
-# Surnames of nearly all Vietnamese people, in bare letters.
-# fmt: off
-_SURNAMES = frozenset([
-    "nguyen", "tran", "le", "pham", "huynh", "hoang", "phan", "vu", "vo", "dang", "bui", "do",
-    "ho", "ngo", "duong", "ly", "dinh", "doan", "trinh", "truong", "mai", "lam", "luong", "cao",
-    "ta", "dao", "ha", "quach", "la", "chu", "thai", "to", "luu", "phung", "tong", "trieu",
-    "kieu", "vuong", "tang", "nghiem", "quan", "mac", "bach", "chau", "luc", "giap", "ung", "vi",
-    "vien", "dam", "hua", "thach", "son", "lo", "lu", "ma", "nong", "hoa", "ninh", "khuat",
-    "diep", "au", "tieu", "tu", "trang", "van", "phi", "thieu", "kim", "khong", "nhu", "nhan",
-    "ngan", "giang", "be", "dieu", "ksor", "y",
-])
-# fmt: on
 _LABEL = re.compile(r"^([^:]{2,70}):\s*")
 _PLACE = re.compile(
     r"\b(dia chi|noi|que quan|tai|tinh|thanh pho|xa|phuong|duong|cu tru|thuong tru|tru so|ten co so"
@@ -56,4 +45,4 @@ def is_name_shaped(words: Sequence[str]) -> bool:
         return False
     bare = [folded(word) for word in read]
     misread = sum(not is_syllable(word) for word in bare)
-    return (bare[0] in _SURNAMES and misread <= 1) or (not is_syllable(bare[0]) and misread == 1)
+    return (bare[0] in SURNAMES and misread <= 1) or (not is_syllable(bare[0]) and misread == 1)

@@ -21,7 +21,7 @@ _NEAREST = 2  # places; a head word is meant when one of its ways stands there
 def asked_by_head(turn: Turn, catalog: Catalog, hits: Sequence[Hit]) -> Answer | None:
     """Asks back when the words are known to name several everyday procedures, and nothing else
     is in the question."""
-    choice = head_alone(content_of(turn.words))
+    choice = head_alone(turn.words)
     if choice is None or title_said(turn.words, hits):
         return None
     return _ask_choice(turn, catalog, choice)

@@ -18,7 +18,7 @@ from assistant.steps.titles import acts_of, acts_said
 from knowledge.ages import YEARS, fits_age, years_in
 from knowledge.search import Hit
 from knowledge.text import folded
-from knowledge.twins import MARKERS, marks_of
+from knowledge.twins import MARKERS, marks_of, marks_said
 
 Differences = Mapping[str, frozenset[str]]
 ACT, MARK, AGE, BODY = "act", "mark", "age", "body"
@@ -50,7 +50,7 @@ def differences_said(text: str) -> Differences:
     said[MARK] = {
         marker.name
         for marker in MARKERS
-        if marker.said.search(plain) and not (marker.denied and marker.denied.search(plain))
+        if marker.name in marks_said(plain) and not (marker.denied and marker.denied.search(plain))
     }
     if years := years_said(plain):
         said[AGE] = {str(years)}

@@ -11,7 +11,11 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant.steps.content import content_of
 from assistant.steps.differ import not_ruled_out
@@ -46,13 +50,11 @@ class Tree:
     right: tuple[int, ...]
     value: tuple[float, ...]
 
-    def worth(self, row: Sequence[float]) -> float:
-        """The value of the leaf that `row` falls into."""
-        node = 0
-        while self.feature[node] >= 0:
-            below = row[self.feature[node]] <= self.bound[node]
-            node = self.left[node] if below else self.right[node]
-        return self.value[node]
+    def depth(self, node: int = 0) -> int:
+        """How many bounds are asked at most."""
+        if self.feature[node] < 0:
+            return 0
+        return 1 + max(self.depth(self.left[node]), self.depth(self.right[node]))
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,41 @@ class Doubt:
         if not self.trees or not hits:
             return 0.0
         found = features_of(text, hits)
-        row = [found[name] for name in self.features]
-        return 1 / (1 + math.exp(-self.start - sum(tree.worth(row) for tree in self.trees)))
+        row = np.array([found[name] for name in self.features])
+        return 1 / (1 + math.exp(-self.start - sum(self._grove.worths(row))))
+
+    @cached_property
+    def _grove(self) -> _Grove:
+        return _Grove(self.trees)
+
+
+class _Grove:
+    """All trees as one table of nodes, walked down side by side: every answer asks them all."""
+
+    def __init__(self, trees: Sequence[Tree]) -> None:
+        sizes = [len(tree.feature) for tree in trees]
+        self._roots = np.cumsum([0, *sizes[:-1]])
+        shifts = np.repeat(self._roots, sizes)
+        self._features = np.concatenate([tree.feature for tree in trees])
+        self._bounds = np.concatenate([tree.bound for tree in trees])
+        self._values = np.concatenate([tree.value for tree in trees])
+        stay = np.arange(len(shifts))
+        is_leaf = self._features < 0
+        left, right = (
+            np.where(is_leaf, stay, np.concatenate(sides) + shifts)
+            for sides in ([tree.left for tree in trees], [tree.right for tree in trees])
+        )
+        self._next = np.stack([right, left])
+        self._depth = max(tree.depth() for tree in trees)
+
+    def worths(self, row: NDArray[np.float64]) -> list[float]:
+        """The value of the leaf that `row` falls into, of each tree."""
+        nodes = self._roots
+        for _ in range(self._depth):
+            below = row[self._features[nodes]] <= self._bounds[nodes]
+            nodes = self._next[below.astype(np.intp), nodes]
+        values: list[float] = self._values[nodes].tolist()
+        return values
 
 
 NO_DOUBT = Doubt()

@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from assistant.steps.content import content_of, step_words
+from assistant.steps.owned import is_owned, without_owner
 from assistant.steps.titles import deed_words, is_same_deed, object_words
 from knowledge.choices import Choice, read_choices
 from knowledge.search import Hit
@@ -35,21 +36,24 @@ class HeadSaid:
         return sum(bool(words & said) for words in _way_words(self.choice))
 
 
-def head_alone(content: Sequence[str]) -> Choice | None:
-    """The choice whose words these are and no others; 'làm' and 'xin' do not count. A word that
-    stands twice may be another one without its marks: 'cấp lại bằng lái' says more than 'bằng
-    lái'."""
+def head_alone(text: str) -> Choice | None:
+    """The choice whose words a text says and no others; 'làm', 'xin' and whose it is do not count.
+    A word that stands twice may be another one without its marks: 'cấp lại bằng lái' says more
+    than 'bằng lái'."""
+    content = content_of(without_owner(text))
     words = telling(content)
     if sum(word in words for word in content) > len(words):
         return None
-    return next((choice for said, choice in _said_in(words) if said == words), None)
+    owned = is_owned(text)
+    known = ((said, choice) for said, choice in _said_in(words) if owned or not choice.owned)
+    return next((choice for said, choice in known if said == words), None)
 
 
 def head_in(content: Sequence[str], near: AbstractSet[str]) -> HeadSaid | None:
     """The choice whose words are among these, the longest words first, with a way among `near`."""
     words = telling(content)
     for said, choice in _said_in(words):
-        if near & {way.code for way in choice.ways}:
+        if near & {way.code for way in choice.ways} and not choice.owned:
             rest = words - said
             return HeadSaid(choice, len(said), len(rest), bool(rest & _tells(choice)))
     return None
@@ -112,9 +116,14 @@ def title_said(text: str, hits: Sequence[Hit]) -> bool:
     neither, and 'giấy đăng ký kết hôn' is a paper that much may be done with."""
     if not hits or _AS_PAPER.search(folded(text)):
         return False
-    title = set(folded_words(hits[0].name.removeprefix("Thủ tục ")))
+    title = _whole_title(hits[0].name)
     said = set(folded_words(text))
     return bool(title) and title - _UNSAID <= said and not _does_another(said, hits)
+
+
+@lru_cache(maxsize=20_000)
+def _whole_title(name: str) -> frozenset[str]:
+    return frozenset(folded_words(name.removeprefix("Thủ tục ")))
 
 
 def _does_another(said: AbstractSet[str], hits: Sequence[Hit]) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 
 from assistant.models import Answer, Said, Status, Turn
+from assistant.steps.asides import without_who
 from assistant.steps.aspects import asked_beside
 from assistant.steps.content import content_of
 from assistant.steps.differ import AGE, MARK, differences_said
@@ -49,6 +50,7 @@ _LEANING = ("takes_back", "supposes", "correction", "return")
 # What a follow-up may say of somebody without asking for data or help; an age rules no cry out.
 _SAYS_WHO = {"personal": {MARK, AGE}, "distress": {MARK}}
 _FEW = 12  # words
+_NEAR = 0.5  # a cosine
 
 
 Find = Callable[[str], Found]
@@ -78,6 +80,7 @@ def limiter(
     def limits_by_words(turn: Turn) -> Answer | None:
         if kind := _pattern_kind(turn.text):
             return _declined(turn, kind)
+        turn.text = without_who(turn.text)
         _cut_instructions(turn, outside)
         is_said = any(map(str.isalpha, turn.text))
         kind = outside.limit(turn.text) if outside and is_said else None
@@ -86,9 +89,19 @@ def limiter(
         if recall and turn.question.conversation:
             turn.past = recall(turn.question.conversation)
         found = find(searchable(turn.text)) if find else None
+        if outside and outside.is_faint(turn.text, kind) and not _is_hinted(kind, found):
+            return None
         return _declined(turn, kind) if _is_borne_out(turn, kind, found, sure) else None
 
     return limits_by_words
+
+
+def _is_hinted(kind: str, found: Found | None) -> bool:
+    """Whether what is found lets faint words be of a kind: the nearest topic says the same, or no
+    procedure is near. 'Vợ chồng em vừa dọn về, muốn ghi tên ở phường này' is no cry for help."""
+    if found is None or found.degraded or not found.hits:
+        return True
+    return found.off_topic == _TOPICS[kind] or found.hits[0].similarity < _NEAR
 
 
 def _is_borne_out(turn: Turn, kind: str, found: Found | None, sure: float) -> bool:

@@ -22,6 +22,7 @@ from knowledge.search import Found
 FILE = "scope.json"
 ABSENT = "absent_"
 ABROAD = "abroad"
+_CLEAR = 0.5  # a score of words; the least bar of all limits but distress
 _ABROAD_ENOUGH = -2.5  # a margin; lower ones are those of procedures that send people abroad
 _HERE, _STORED, _IMAGINARY = "here", "stored", "imaginary"
 
@@ -75,7 +76,7 @@ class Outside:
         fit: Mapping[str, float] | None = None,
     ) -> None:
         self._words = words
-        self._weights = weights
+        self._weighing = astuple(weights)
         self._bars = bars or {}
         self.fit = fit or {}
 
@@ -86,11 +87,16 @@ class Outside:
         kind = max(above, key=above.__getitem__, default=None)
         return kind if kind is not None and above[kind] > 0 else None
 
+    def is_faint(self, text: str, kind: str) -> bool:
+        """Whether the words are hardly rather those of a kind of `limits`: a cry for help is heard
+        at a lower bar than the rest."""
+        return self._words.scores(text)[kind] < _CLEAR
+
     def judge(self, text: str, found: Found) -> Verdict:
         """`found` is what the search found for `text`."""
         kinds = kinds_named(text)
         values = evidence(text, found, self._words, kinds)
-        *weights, bias = astuple(self._weights)
+        *weights, bias = self._weighing
         margin = bias + sum(a * b for a, b in zip(weights, values, strict=True))
         return Verdict(round(margin, 4), kinds, misfit(self.fit, text, found, margin))
 

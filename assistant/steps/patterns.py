@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from knowledge.documents import read_yaml
 from knowledge.text import folded
+
+_SIGN = re.compile(r"[^\w\s]")
 
 
 @cache
@@ -17,6 +19,8 @@ def patterns_of(file: str) -> dict[str, re.Pattern[str]]:
     return {name: re.compile(rf"\b(?:{'|'.join(parts)})\b") for name, parts in listed.items()}
 
 
+@lru_cache(maxsize=4096)
 def bare(text: str) -> str:
-    """Words without marks and signs, one space between them: what most patterns are read on."""
-    return " ".join(re.sub(r"[^\w\s]", " ", folded(text)).split())
+    """Words without marks and signs, one space between them: what most patterns are read on, those
+    of several steps one after the other."""
+    return " ".join(_SIGN.sub(" ", folded(text)).split())

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from assistant.redaction import redact
+from assistant.steps.asides import asks_for_paper, without_paper
 from assistant.steps.patterns import bare
 from knowledge.documents import read_yaml
 from knowledge.figures import amounts_in, durations_in, number_of
@@ -81,7 +82,7 @@ def false_premises(text: str, procedure: Procedure) -> tuple[Premise, ...]:
 def unneeded_papers(text: str, procedure: Procedure) -> tuple[UnneededPaper, ...]:
     """Papers that the question takes to be needed and of which the whole record does not speak."""
     plain = folded(text)
-    if not (_confirms(text) and _NEEDS.search(plain)):
+    if not (asks_for_paper(text) or (_confirms(text) and _NEEDS.search(plain))):
         return ()
     said = [paper for paper in _papers() if paper.said.search(plain)]
     record = folded(_words_of(procedure)) if said else ""
@@ -194,8 +195,9 @@ _FALSE: dict[Premise, Callable[[str, Procedure], bool]] = {
 
 
 def searchable(text: str) -> str:
-    """The words without sums of money and personal numbers, which say nothing of the procedure."""
-    return _PLACEHOLDER.sub(" ", redact(_SUM.sub(" ", composed(text))))
+    """The words without sums of money, personal numbers and a paper that may be needed, none of
+    which names the procedure."""
+    return _PLACEHOLDER.sub(" ", redact(_SUM.sub(" ", without_paper(composed(text)))))
 
 
 def _sums(text: str) -> set[Decimal]:

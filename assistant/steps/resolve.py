@@ -9,6 +9,7 @@ from datetime import date
 
 from assistant.messages import messages_for
 from assistant.models import Answer, Block, BlockKind, Line, Option, Status, Turn
+from assistant.steps.asides import without_paper
 from assistant.steps.choose import asked_by_head, asked_in_doubt
 from assistant.steps.doubt import NO_DOUBT, Doubt
 from assistant.steps.heads import title_said
@@ -84,6 +85,7 @@ def resolver(
     def resolve(turn: Turn) -> Answer | None:
         if codes := _settled_codes(turn, catalog):
             return _settle(turn, catalog, codes)
+        turn.named = without_paper(turn.words)
         found = turn.found or finder.find(searchable(turn.words))
         turn.hits = list(found.hits)
         turn.degraded = found.degraded is not None

@@ -7,7 +7,7 @@ from the part before: 'đăng ký khai sinh và kết hôn' registers both.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -34,6 +34,10 @@ _LISTED, _APART = 0.10, 0.05  # what a comma parts must stand better than what a
 _ALIKE, _ALIKE_BUT_MARKED = 0.75, 0.6  # of the words of two titles
 _NEAR = 0.5  # how much the whole message counts in what a part names
 _BEYOND_DOUBT = 0.75
+# Words that name no thing, whichever of them stand together.
+_NO_THING = frozenset(
+    folded_words("làm cấp xin lại mới khác đổi gia hạn khai báo giấy tờ đăng ký chứng nhận bản")
+)
 _ALONE = 0.8  # a part that stands so well needs no head
 
 
@@ -74,12 +78,17 @@ def parts_of(sentence: str) -> list[Part]:
     parts, start, listed = [], 0, False
     for match in (*_between(has_marks(sentence)).finditer(sentence), None):
         part = sentence[start : match.start() if match else None]
-        if content_of(part):
+        if content_of(part) and not _is_done_before(match):
             parts.append(Part(part, listed))
         if match:
             start, listed = match.end(), not match[0].strip(" ,;&+")
             listed = listed and not _is_opened(sentence)
     return parts
+
+
+def _is_done_before(match: re.Match[str] | None) -> bool:
+    """Whether the words after a part say that it is over: 'mua nhà xong muốn nhập khẩu'."""
+    return match is not None and folded(match[0]).strip(" ,").startswith("xong")
 
 
 def _is_opened(sentence: str) -> bool:
@@ -150,7 +159,14 @@ def _is_long(part: str) -> bool:
 
 def _may_name(part: str) -> bool:
     """Whether a part can name anything at all; known without a search."""
-    return 0 < len(content_of(part)) <= _MOST_WORDS and not _is_told(part)
+    content = content_of(part)
+    return 0 < len(content) <= _MOST_WORDS and not _is_told(part) and not _is_deed_alone(content)
+
+
+def _is_deed_alone(content: Sequence[str]) -> bool:
+    """Whether a part says only what is to be done, or only that there is a paper: 'mất thẻ, xin cấp
+    lại' means the card that the part before named."""
+    return _NO_THING.issuperset(word for word in content if not is_weak((word,)))
 
 
 def _named(part: str, before: str, near: Mapping[str, float], finder: Finder) -> Hit | None:

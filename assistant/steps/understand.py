@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from assistant.models import Answer, Facet, Language, Turn
 from assistant.steps.patterns import patterns_of
 from knowledge.text import folded, folded_words, has_marks, tidy
+from knowledge.typed import typed_out
 
 _ENGLISH = re.compile(
     "how|what|where|when|which|who|why|do|does|did|can|could|should|must|need|the|for|my|is|are|"
@@ -49,12 +50,13 @@ _ANSWERING_MAY_I = {Facet.CHANNEL, Facet.FEE, Facet.DOCUMENTS, Facet.PLACE, Face
 
 def understand(turn: Turn) -> Answer | None:
     """Fill in the tidy text, its language and the facets; never answers."""
-    turn.text = tidy(turn.question.text)
+    turn.text = typed_out(tidy(turn.question.text))
     turn.language = turn.question.language or language_of(turn.text)
     turn.facets = facets_of(turn.text) or (Facet.OVERVIEW,)
     return None
 
 
+@lru_cache(maxsize=4096)
 def language_of(text: str) -> Language:
     """English when nothing carries a mark and most words are English or no Vietnamese syllable."""
     if has_marks(text):
@@ -152,6 +154,9 @@ def facets_of(text: str) -> tuple[Facet, ...]:
     named = _paid_out(plain, named)
     found = [(start, facet) for facet, start in (_listed(plain) | named).items()]
     told = {facet for _, facet in found}
+    if patterns_of("asides.yaml")["paper"].search(plain) and Facet.DOCUMENTS not in told:
+        found.append((len(plain), Facet.DOCUMENTS))
+        told.add(Facet.DOCUMENTS)
     if _MAY_I.search(plain) and not told & _ANSWERING_MAY_I:
         found.append((len(plain), Facet.CONDITIONS))
         found += [] if told else [(len(plain) + 1, Facet.OVERVIEW)]

@@ -24,7 +24,7 @@ def found(coverage: Coverage, similarity: float = 0.55) -> Found:
             (("Cấp thẻ thả diều", "Diều"), ("Trả thẻ câu cá", "Cá"), ("Đổi vé leo núi", "Núi"))
         )
     )
-    return Found(hits, "weather", 0.5, 0.45, 0.5, 0.4, coverage)
+    return Found(hits, "weather", 0.5, 0.45, 0.5, 0.4, cover=lambda: coverage)
 
 
 def ask(assistant: Assistant, text: str) -> Answer:

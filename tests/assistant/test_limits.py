@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from assistant.bootstrap import Assistant
-from assistant.models import Answer, Question, Status
+from assistant.models import Answer, Question, Status, Turn
+from assistant.steps.limits import limiter
+from assistant.steps.outside import Outside, ScopeWeights
+from assistant.steps.understand import understand
+from knowledge.scope import BUCKETS, OUTSIDE, ScopeWords
+from knowledge.search import Found, Hit
 
 
 def ask(assistant: Assistant, text: str) -> Answer:
@@ -52,6 +59,24 @@ def test_sad_words_in_an_ordinary_question_are_no_distress(starter: Assistant, t
 
     assert "113" not in answer.text
     assert not answer.urgent
+
+
+@pytest.mark.parametrize(
+    ("near", "topic", "heard"),
+    [(0.52, "weather", False), (0.52, "distress", True), (0.40, "weather", True)],
+)
+def test_faint_words_are_a_cry_for_help_only_where_something_else_says_so(
+    near: float, topic: str, heard: bool
+) -> None:
+    words = ScopeWords((OUTSIDE, "distress"), np.zeros((2, BUCKETS), np.float16), np.zeros(2))
+    outside = Outside(words, ScopeWeights(*[0.0] * 10), {"distress": -1.0})
+    found = Found((Hit("1", "Đăng ký thường trú", "Cư trú", 1.0, near),), topic, 0.6)
+    turn = Turn(Question(text="chiều nay đi qua cầu"), datetime.now(UTC))
+    understand(turn)
+
+    answer = limiter(outside, find=lambda _: found)(turn)
+
+    assert (answer is not None) is heard
 
 
 def test_the_state_of_a_dossier_is_not_urgent(starter: Assistant) -> None:

@@ -35,6 +35,11 @@ def searches(text: str) -> list[str]:
         "hộ chiếu hết hạn rồi, tôi có phải ra tỉnh không",
         "my passport is lost, what do I do now",
         "can cuoc bi mat, dang o xa que thi lam o dau",
+        "Mua đất xong muốn đăng ký biến động thì cần gì",
+        "Nhà tôi mất cuốn sổ đỏ, khai báo xin cấp lại thế nào?",
+        "Em đi công tác ba tháng, có phải báo tạm vắng không?",
+        "trả hết nợ xe rồi, gỡ thế chấp ở đâu",
+        "khai tạm tính với hải quan",
     ],
 )
 def test_a_story_is_not_searched_in_parts(story: str) -> None:

@@ -309,3 +309,82 @@ def test_a_birthday_that_agrees_elsewhere_is_no_contradiction(starter: Starter) 
     report = birth(starter, form(PERSON[0], PERSON[2], *lost, *again))
 
     assert "papers_agree" not in {finding.rule for finding in blocking(report)}
+
+
+def test_a_card_whose_number_lost_a_digit_is_held_against_a_number_that_is_plainly_another(
+    starter: Starter,
+) -> None:
+    lost = card(number="07908500123")
+    other = form(*PERSON[:2], "Số định danh cá nhân: 079085698670")
+
+    same, differs = birth(starter, form(*PERSON), lost), birth(starter, other, lost)
+
+    assert {f.rule for f in blocking(same)} == {"every_check_was_made"}
+    assert "079*****8670" in only(differs, "papers_agree").sentence
+
+
+def test_a_number_that_is_the_holders_but_for_a_slip_ties_the_name_beside_it(
+    starter: Starter,
+) -> None:
+    lines = ("Tôi tên: TRẦN VĂN HÙNG", "CCC0: 079085001284")
+
+    report = birth(starter, form(*lines))
+
+    assert "TRẦN VĂN HÙNG" in only(report, "papers_agree").sentence
+
+
+def test_a_letter_off_beside_the_number_is_no_contradiction_where_the_name_stands_in_full(
+    starter: Starter,
+) -> None:
+    def asked_by(name: str, *more: str) -> Report:
+        return birth(
+            starter, form(f"Họ, chữ đệm, tên người yêu cầu: TRẦN VĂN {name}", *PERSON[1:], *more)
+        )
+
+    full = "Họ, chữ đệm, tên người cha: TRẦN VĂN BÌNH"
+    assert only(asked_by("VINH"), "papers_agree")
+    assert only(asked_by("HÙNG", full), "papers_agree")
+    assert "Chưa so được họ tên" in only(asked_by("VINH", full), "every_check_was_made").sentence
+
+
+def test_a_card_without_its_labels_still_tells_its_holder(starter: Starter) -> None:
+    def bare(*lines: str) -> Report:
+        shown = ("SO NO", *lines, "Có giá trị đến: 01/01/2040", "Đặc điểm nhân dạng")
+        sheet = page("CĂN CƯỚC CÔNG DÂN\nCitizen Identity Card", shown, file="can-cuoc.jpg")
+        return birth(starter, form(*PERSON), sheet)
+
+    assert bare("079085001234", "TRẦN VĂN BÌNH").outcome is Outcome.COMPLETE
+    assert only(bare("079085001234", "TRẦN VĂN HÙNG"), "papers_agree")
+    assert only(bare("079085698670", "TRẦN VĂN BÌNH"), "papers_agree")
+
+
+def test_the_official_who_signed_a_card_is_no_second_holder(starter: Starter) -> None:
+    signed = page(
+        "CĂN CƯỚC CÔNG DÂN\nCitizen Identity Card",
+        (
+            *("Số / No.: 079085001234", "Họ và tên / Full name:", "TRẦN VĂN BÌNH"),
+            *("Có giá trị đến: 01/01/2040", "Đặc điểm nhân dạng", *BODY, "Nguyễn Quốc Toản"),
+        ),
+        file="can-cuoc.jpg",
+    )
+
+    assert birth(starter, form(*PERSON), signed).outcome is Outcome.COMPLETE
+
+
+def test_another_holders_name_beside_a_number_is_nobodys_second_name(starter: Starter) -> None:
+    """Names in columns of a table, of which one was hardly read."""
+    table = page(
+        "GIẤY CHỨNG SINH",
+        ("Họ và tên mẹ: LÊ THỊ HOA", "Họ ten cha: TRẦN VAN 8lwN", "079085001234 001190002222"),
+        file="sinh.jpg",
+    )
+    pages = (form(*NAMED_TWO), table, card())
+    second = card(name="LÊ THỊ HOA", number="001190002222", file="the-hai.jpg")
+
+    report = check(
+        starter("1.001193"),
+        reading(*pages, second),
+        request("1.001193", case="chung", answers=NO),
+    )
+
+    assert "papers_agree" not in {finding.rule for finding in blocking(report)}

@@ -29,6 +29,9 @@ SAME, DIFFERENT, UNSURE = Agreement.SAME, Agreement.DIFFERENT, Agreement.UNSURE
         ("Huỳnh Thị Trinh", "HuỳnhThị Nguyệt", DIFFERENT),  # two words read as one
         ("PHÙNGBÁ ĐÔNG", "Phùng Bá Tú", DIFFERENT),
         ("PHÙNGBÁ ĐÔNG", "Phùng Bá Đông", SAME),
+        ("Trịnh Công Hậu", "Trịnh Côny Hậu", SAME),
+        ("Mạc Văn Thạch", "Mạc Văm Thạch", UNSURE),  # a syllable, and nobody's name: a slip perhaps
+        ("Nông Thị Sen", "Nông Thị Rỡm", DIFFERENT),  # nobody's name, and far from the other
     ],
 )
 def test_names(one: str, other: str, expected: Agreement) -> None:
@@ -54,6 +57,11 @@ def test_a_word_that_was_hardly_read_is_held_against_nobody() -> None:
         ("07908500123?", 0.99, UNSURE),
         ("079085007234", 0.95, DIFFERENT),
         ("019085007234", 0.95, UNSURE),  # a hand whose 1 and 7 are alike
+        ("07908500123", 0.95, UNSURE),  # a digit lost is no other number
+        ("0790850011234", 0.95, UNSURE),  # nor is a digit won
+        ("079085012340", 0.95, UNSURE),  # nor one lost and one won, which moves all between
+        ("07908569867", 0.3, DIFFERENT),  # more differs than a lost digit explains
+        ("0790856998677", 0.3, DIFFERENT),
     ],
 )
 def test_numbers(other: str, sure: float, expected: Agreement) -> None:
