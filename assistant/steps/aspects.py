@@ -10,6 +10,7 @@ import re
 from collections.abc import Set as AbstractSet
 
 from assistant.steps.content import content_of, is_weak
+from assistant.steps.differ import ACT, differences_said
 from assistant.steps.patterns import bare, patterns_of
 
 # 'Chưa' and 'không' ask at the end, and elsewhere say that something is not.
@@ -34,6 +35,13 @@ def asked_beside(text: str, about: AbstractSet[str]) -> list[str] | None:
     left = set(plain.split())
     words = [word for word in content_of(text) if word in left and word not in about]
     return [word for word in words if not is_weak([word])]
+
+
+def asked_of_any(text: str, about: AbstractSet[str]) -> list[str] | None:
+    """The telling words beside a question that may be asked of any procedure; None where none is
+    asked, or where something else is to be done."""
+    acts = ACT in differences_said(text)
+    return asked_beside(text, about) if is_asked(text) and not acts else None
 
 
 def is_asked(text: str) -> bool:

@@ -8,11 +8,10 @@ last answer: only procedures that were answered, or offered in a question back, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.models import Answer, Facet, Said, Status, Turn
-from assistant.steps.aspects import asked_beside, is_asked
+from assistant.steps.aspects import asked_of_any, is_asked
 from assistant.steps.beyond import Topic, Weighed, names_another
 from assistant.steps.choose import asked_among
 from assistant.steps.content import content_of, is_weak, step_words
@@ -20,10 +19,10 @@ from assistant.steps.differ import (
     ACT,
     differences_of,
     differences_said,
-    differs,
     without_differences,
 )
 from assistant.steps.family import Families
+from assistant.steps.leaning import FollowThresholds, Leaning
 from assistant.steps.left_out import asked_alone
 from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
@@ -40,6 +39,7 @@ from assistant.steps.vary import (
     Varying,
     is_foreign,
     is_named,
+    says_otherwise,
     without_joints,
     without_ruled_out,
 )
@@ -50,24 +50,7 @@ from knowledge.text import folded_words, word_pairs
 
 _FEW = 4  # telling words; more are a question of their own
 _APART = 0.15  # cosine
-_BESIDE = 1  # telling word beside those that ask for an aspect of any procedure
-_FEW_NEW = 2  # words that the topic lacks; of fewer, nothing tells that they lead away
-_FAR = 2.0  # a margin of what is outside; those words are about something else then
 _NEVER = 2.0  # above every cosine
-
-
-@dataclass(frozen=True)
-class FollowThresholds:
-    """When words stand alone: those near the topic, those `elsewhere`, and a correction; when a
-    correction is an aside after all, what it takes from the procedure before, and how well each of
-    two procedures must stand. Cosines and scores of `knowledge.search`."""
-
-    standalone: float = 0.66
-    elsewhere: float = 0.56
-    correction: float = 0.80
-    aside: float = 0.75
-    change: float = 0.10
-    two: float = 0.60
 
 
 class Memory(Protocol):
@@ -137,7 +120,7 @@ class _Following:
         asked_back = last.status is Status.NEEDS_CHOICE
         if not asked_back and len(self.content) > _FEW:
             return False
-        if self._beside(frozenset()) == []:
+        if asked_of_any(self.meant, frozenset()) == []:
             return False
         option = picked(self.turn.text, last.options, last.text, self._rank)
         if option is None or (not asked_back and not self._is_number()):
@@ -235,10 +218,13 @@ class _Following:
         weighed = self._weighed(alone, bool(new))
         if weighed is None:
             return None
-        if self._asks_of_topic(weighed) or self._asks_nothing_else(weighed, new):
+        leaning = Leaning(
+            self.turn.text, self._topic_name(), new, weighed, self.thresholds, self.outside
+        )
+        if leaning.asks_of_topic() or leaning.asks_nothing_else():
             self._keep("hỏi điều có thể hỏi của mọi thủ tục: giữ thủ tục đang nói")
             return None
-        if new and self._is_aside(weighed, new):
+        if new and leaning.is_aside():
             return None
         if self._says("takes_back") or not self._is_two(alone):
             return self._weigh(weighed, new)
@@ -299,42 +285,6 @@ class _Following:
         title = self.families.titles().get(code)
         return title.name if title else ""
 
-    def _asks_of_topic(self, weighed: Weighed) -> bool:
-        """Whether what is asked may be asked of any procedure, and no other stands by itself."""
-        beside = self._beside(frozenset(content_of(self._about())))
-        if self._says("takes_back") or beside is None or len(beside) > _BESIDE:
-            return False
-        if not beside:
-            return weighed.nearness < self.thresholds.standalone
-        named = weighed.best.is_told or weighed.nearness >= self.thresholds.elsewhere
-        return not (named or self._differs() or self._is_far(weighed.varied.alone))
-
-    def _asks_nothing_else(self, weighed: Weighed, new: Sequence[str]) -> bool:
-        """Whether a short question names nothing that any procedure is about, and does not lie
-        outside of all: then it is about the one spoken of."""
-        acts = ACT in differences_said(self.meant)
-        if len(new) > _FEW or acts or not is_asked(self.meant) or self._corrects():
-            return False
-        if weighed.names_another or weighed.is_own or weighed.best.is_told or self._differs():
-            return False
-        near = weighed.nearness < self.thresholds.elsewhere
-        return near and self._margin(weighed.varied.alone) < 0
-
-    def _beside(self, about: frozenset[str]) -> list[str] | None:
-        """The telling words beside a question that may be asked of any procedure; None where none
-        is asked, or where something else is to be done."""
-        acts = ACT in differences_said(self.meant)
-        return asked_beside(self.meant, about) if is_asked(self.meant) and not acts else None
-
-    def _is_far(self, alone: Found) -> bool:
-        return self._margin(alone) > _FAR
-
-    def _margin(self, alone: Found) -> float:
-        """How far outside of all procedures the words are; 0 where nobody can tell."""
-        if self.outside is None or alone.degraded:
-            return 0.0
-        return self.outside.judge(self.turn.text, alone).margin
-
     def _is_two(self, alone: Found) -> bool:
         return bool(two_in_one(self.turn.text, alone, self.finder, self.thresholds.two))
 
@@ -353,26 +303,10 @@ class _Following:
     def _says(self, how: str) -> bool:
         return bool(patterns_of("follow.yaml")[how].search(self.plain))
 
-    def _is_aside(self, weighed: Weighed, new: Sequence[str]) -> bool:
-        """What lies outside all procedures; a correction, or a question for a facet, only when that
-        is plain, and not at all where a variant is named and nothing else."""
-        alone = weighed.varied.alone
-        if weighed.means_variant:
-            return False
-        corrects = self._corrects() or self._differs()
-        asks = self._asks()
-        if self.outside and not (corrects or asks or alone.degraded):
-            return self.outside.judge(self.turn.text, alone).is_outside
-        least = alone.hits[0].similarity
-        if corrects or asks:
-            least = max(least, self.thresholds.aside if corrects else self.thresholds.elsewhere)
-        far = len(new) > _FEW_NEW and not weighed.varied.is_marked and self._is_far(alone)
-        return alone.off_topic_similarity > least or far
-
     def _differs(self) -> bool:
         """Whether the words say something else than the title of the topic does, or speak of a
         foreigner whom nobody spoke of before."""
-        return differs(self.meant, self._topic_name()) or is_foreign(self.meant, self._about())
+        return says_otherwise(self.meant, self._about(), self._topic_name())
 
     def _is_rewritten(self, bar: float) -> bool:
         """Settled by the whole question that a language model made, if that stands alone."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from assistant.models import Answer, Said, Status, Turn
 from assistant.steps.asides import without_who
-from assistant.steps.aspects import asked_beside
+from assistant.steps.aspects import asked_of_any
 from assistant.steps.content import content_of
 from assistant.steps.differ import AGE, MARK, differences_said
 from assistant.steps.outside import Outside
@@ -131,7 +131,7 @@ def _asks_of_topic(turn: Turn, kind: str) -> bool:
     """Whether the words only ask what may be asked of any procedure spoken of: 'nhờ người khác đi
     làm hộ được không' is nothing unlawful."""
     spoken_of = any(said.codes or said.options for said in turn.past)
-    return kind != "distress" and spoken_of and asked_beside(turn.text, frozenset()) == []
+    return kind != "distress" and spoken_of and asked_of_any(turn.text, frozenset()) == []
 
 
 def _may_follow(turn: Turn) -> bool:

@@ -20,6 +20,7 @@ from assistant.steps.differ import (
     Differences,
     differences_of,
     differences_said,
+    differs,
     without_kinds,
 )
 from assistant.steps.family import Families
@@ -277,6 +278,12 @@ def is_named(varied: Varied) -> bool:
 def is_foreign(text: str, about: str) -> bool:
     """Whether a foreigner or a place abroad is spoken of that was not before."""
     return _foreign_said(text) and not _foreign_said(about)
+
+
+def says_otherwise(text: str, about: str, title: str) -> bool:
+    """Whether a text says something else than the title of the topic does, or speaks of a foreigner
+    whom nobody spoke of before."""
+    return differs(text, title) or is_foreign(text, about)
 
 
 def _foreign_said(text: str) -> bool:
