@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     String,
+    Table,
     Text,
     bindparam,
     delete,
@@ -28,7 +29,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assistant.models import Answer, Question, Said
 from assistant.redaction import redact
-from knowledge.sql import Base, open_engine, reading
+from knowledge.prepared import Prepared
+from knowledge.sql import Base, open_engine
 from knowledge.together import write_together
 
 _RECALLED = 12
@@ -49,16 +51,17 @@ class TurnRow(Base):
     body: Mapped[str] = mapped_column(Text)
 
 
-# Built once: every question runs them, and building a statement costs more than running it.
+# Built once: every question runs them.
+_TURNS = cast(Table, TurnRow.__table__)
 _OF = TurnRow.conversation == bindparam("key")
-_RECALL = (
+_RECALL = Prepared(
     select(TurnRow.body)
     .where(_OF, TurnRow.said_at > bindparam("since"))
     .order_by(TurnRow.id.desc())
     .limit(_RECALLED)
 )
-_MARK = select(func.max(TurnRow.id)).where(_OF)
-_ADD = insert(TurnRow)
+_MARK = Prepared(select(func.max(TurnRow.id).label("mark")).where(_OF))
+_ADD = Prepared(insert(_TURNS).returning(_TURNS.c.id))
 _OLDEST_KEPT = select(TurnRow.id).where(_OF).order_by(TurnRow.id.desc()).offset(_KEPT - 1).limit(1)
 _TRIM = delete(TurnRow).where(_OF, TurnRow.id < _OLDEST_KEPT.scalar_subquery())
 
@@ -73,7 +76,6 @@ class Conversations:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._engine = engine
-        self._reader = reading(engine)
         self._retention = retention
         self._now = now
         self._swept = datetime.min.replace(tzinfo=UTC)
@@ -87,9 +89,8 @@ class Conversations:
         """The last turns, newest first; none of what is past its retention."""
         since = self._now() - self._retention
         asked = {"key": conversation_key(conversation), "since": since}
-        with self._reader.connect() as connection:
-            bodies = connection.execute(_RECALL, asked).scalars().all()
-        return tuple(map(Said.model_validate_json, bodies))
+        rows = _RECALL.rows(self._engine, asked)
+        return tuple(Said.model_validate_json(row.body) for row in rows)
 
     def remember(self, question: Question, answer: Answer) -> None:
         """Keep what was understood of this turn; the oldest of a long conversation go by and by."""
@@ -112,8 +113,8 @@ class Conversations:
 
     def mark(self, conversation: str) -> int:
         """Where the conversation stands, for `rewind`."""
-        with self._reader.connect() as connection:
-            return connection.scalar(_MARK, {"key": conversation_key(conversation)}) or 0
+        rows = _MARK.rows(self._engine, {"key": conversation_key(conversation)})
+        return rows[0].mark or 0
 
     def rewind(self, conversation: str, mark: int) -> None:
         """Forget the turns after `mark`, so that a message is answered again as at first."""
@@ -146,8 +147,8 @@ class Conversations:
 
 
 def _add(connection: Connection, turn: dict[str, Any]) -> None:
-    made = connection.execute(_ADD, turn).inserted_primary_key
-    if made and made[0] % _TRIMMED == 0:
+    (made,) = _ADD.run(connection, turn)
+    if made.id % _TRIMMED == 0:
         connection.execute(_TRIM, {"key": turn["conversation"]})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -103,11 +104,13 @@ def _tune_sqlite(engine: Engine, synchronous: str, tidies: bool) -> None:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Any) -> None:
         # A transaction that reads first and writes later would fail at once, not wait.
-        if connection.get_execution_options().get("read_only"):
-            # Past SQLAlchemy, which costs more than most reads; this can neither wait nor fail.
-            connection.connection.driver_connection.execute("BEGIN")
-        else:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        only_reads = connection.get_execution_options().get("read_only")
+        begin = "BEGIN" if only_reads else "BEGIN IMMEDIATE"
+        try:
+            # Past SQLAlchemy, which costs more than most transactions.
+            connection.connection.driver_connection.execute(begin)
+        except sqlite3.Error as error:
+            raise DBAPIError.instance(begin, None, error, sqlite3.Error) from error
 
 
 def reading(engine: Engine) -> Engine:

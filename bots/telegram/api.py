@@ -25,7 +25,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bots.telegram.http import Http
+from bots.telegram.http import Http, call
 from bots.telegram.sends import Json, Method, Send
 from bots.telegram.settings import TelegramSettings
 
@@ -86,12 +86,19 @@ async def _call(bot: telegram.Bot, send: Send, message_id: int | None) -> Outcom
             return Outcome("sent")
         send = replace(send, method="message")
     result = await _CALLS[send.method](bot, send, message_id)
-    return Outcome("sent", result.message_id if isinstance(result, telegram.Message) else None)
+    return Outcome("sent", _number_of(result))
+
+
+def _number_of(result: object) -> int | None:
+    """The number of the message that a call made or changed."""
+    if isinstance(result, Mapping):
+        result = result.get("message_id")
+        return result if isinstance(result, int) else None
+    return result.message_id if isinstance(result, telegram.Message) else None
 
 
 async def _message(bot: telegram.Bot, send: Send, _: int | None) -> object:
-    payload = dict(send.payload)
-    return await bot.send_message(_chat(send), str(payload.pop("text")), api_kwargs=payload)
+    return await call(bot, "sendMessage", {"chat_id": _chat(send), **send.payload})
 
 
 async def _edit(bot: telegram.Bot, send: Send, message_id: int | None) -> object:

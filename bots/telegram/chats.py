@@ -22,6 +22,7 @@ from bots.telegram.rows import (
     SavedRow,
     TapRow,
 )
+from knowledge.prepared import Prepared
 from knowledge.sql import aware, reading
 
 _AWAITED = timedelta(hours=1)
@@ -30,8 +31,17 @@ _MOST_WRONG = 10
 KEPT = timedelta(days=30)
 _SWEPT = (TapRow, ExchangeRow, ChecklistRow)
 _ERASED = (TapRow, ExchangeRow, ChecklistRow, SavedRow, DueRow, PageRow, ChatDossierRow, ChatRow)
-# Built once: every message asks it, and building a statement costs more than running it.
-_CHAT = select(ChatRow.__table__).where(ChatRow.__table__.c.chat == bindparam("chat"))
+# Built once: every message asks it.
+_CHAT = Prepared(
+    select(
+        ChatRow.language,
+        ChatRow.seen,
+        ChatRow.told_by,
+        ChatRow.agreed_at,
+        ChatRow.awaiting,
+        ChatRow.taken_by,
+    ).where(ChatRow.chat == bindparam("chat"))
+)
 
 
 @dataclass(frozen=True)
@@ -60,10 +70,8 @@ class Chats:
 
     def known(self, chat: int, update_id: int, language: Language = "vi") -> Known:
         """What is known of the chat; a row is made at its first update, with the language of it."""
-        with self._reader.connect() as connection:
-            row: Any = connection.execute(_CHAT, {"chat": chat}).first()
-        if row is None:
-            row = self._met(chat, update_id, language)
+        rows = _CHAT.rows(self._engine, {"chat": chat})
+        row: Any = rows[0] if rows else self._met(chat, update_id, language)
         return Known(
             language=cast("Language | None", row.language),
             seen=cast(Language, row.seen),

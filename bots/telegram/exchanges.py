@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, Table, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -16,23 +16,28 @@ from sqlalchemy.orm import Session
 from assistant.conversations import Conversations
 from assistant.redaction import redact
 from bots.telegram.rows import ExchangeRow, TapRow
-from knowledge.sql import reading
+from knowledge.prepared import Prepared
 from knowledge.together import write_together
 
-# Built once: every message runs them, and building a statement costs more than running it.
-_NAMED = select(ExchangeRow.id).where(
-    ExchangeRow.chat == bindparam("chat"), ExchangeRow.anchor == bindparam("anchor")
+# Built once: every message runs them.
+_EXCHANGES = cast(Table, ExchangeRow.__table__)
+_NAMED = Prepared(
+    select(ExchangeRow.id).where(
+        ExchangeRow.chat == bindparam("chat"), ExchangeRow.anchor == bindparam("anchor")
+    )
 )
-_BEGIN = insert(ExchangeRow)
-_END = update(ExchangeRow).where(ExchangeRow.id == bindparam("this")).values(parts=bindparam("now"))
-_TAP = select(TapRow.chat, TapRow.body).where(TapRow.token == bindparam("token"))
+_BEGIN = Prepared(insert(_EXCHANGES))
+_END = Prepared(
+    update(_EXCHANGES).where(_EXCHANGES.c.id == bindparam("this")).values(parts=bindparam("now"))
+)
+_TAP = Prepared(select(TapRow.chat, TapRow.body).where(TapRow.token == bindparam("token")))
 
 
-def _keeping(of_dialect: Any) -> Any:
+def _keeping(of_dialect: Any) -> Prepared:
     """Buttons of one token, in the place of those that stood there."""
-    made = of_dialect(TapRow)
+    made = of_dialect(TapRow.__table__)
     new = {name: made.excluded[name] for name in ("chat", "body", "at")}
-    return made.on_conflict_do_update(index_elements=["token"], set_=new)
+    return Prepared(made.on_conflict_do_update(index_elements=["token"], set_=new))
 
 
 _KEEP = {"postgresql": _keeping(postgresql_insert), "sqlite": _keeping(sqlite_insert)}
@@ -55,7 +60,6 @@ class Exchanges:
         self, engine: Engine, conversations: Conversations | None, now: Callable[[], datetime]
     ) -> None:
         self._engine = engine
-        self._reader = reading(engine)
         self._conversations = conversations
         self._now = now
 
@@ -66,9 +70,7 @@ class Exchanges:
         back to where it stood, so that it does not hold the same turn twice.
         """
         named = {"chat": chat, "anchor": anchor}
-        with self._reader.connect() as connection:
-            found = connection.execute(_NAMED, named).first()
-        if found is not None:
+        if _NAMED.rows(self._engine, named):
             return self._again(chat, anchor, update_id, conversation)
         mark = self._conversations.mark(conversation) if self._conversations else 0
         row = {**named, "update_id": update_id, "mark": mark, "before": 0}
@@ -93,9 +95,9 @@ class Exchanges:
 
         def write(connection: Connection) -> None:
             if exchange.id is None:
-                connection.execute(_BEGIN, {**exchange.row, "parts": parts, "at": now})
+                _BEGIN.run(connection, {**exchange.row, "parts": parts, "at": now})
             else:
-                connection.execute(_END, {"this": exchange.id, "now": parts})
+                _END.run(connection, {"this": exchange.id, "now": parts})
             buttons.keep(connection, now)
 
         write_together(self._engine, write)
@@ -109,11 +111,10 @@ class Exchanges:
     def tapped(self, chat: int, data: str) -> dict[str, Any] | None:
         """What the button of this chat does; None when it is too old."""
         _, token, number = [*data.split(":"), "", ""][:3]
-        with self._reader.connect() as connection:
-            row = connection.execute(_TAP, {"token": token}).first()
-        if row is None or row.chat != chat or not number.isdigit():
+        rows = _TAP.rows(self._engine, {"token": token})
+        if not rows or rows[0].chat != chat or not number.isdigit():
             return None
-        items = json.loads(row.body)
+        items = json.loads(rows[0].body)
         return items[int(number)] if int(number) < len(items) else None
 
 
@@ -161,7 +162,7 @@ class Buttons:
         if self.items:
             body = json.dumps(self.items, ensure_ascii=False, separators=(",", ":"))
             row = {"token": self.token, "chat": self.chat, "body": body, "at": at}
-            connection.execute(_KEEP[connection.dialect.name], row)
+            _KEEP[connection.dialect.name].run(connection, row)
 
     def _tap(self, label: str, item: dict[str, Any]) -> dict[str, str]:
         # A button asks again what was asked: kept as a turn is kept, without personal numbers.

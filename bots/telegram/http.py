@@ -2,14 +2,21 @@
 
 A third of the work of the library's own way, which spells every Vietnamese letter out in percent
 signs and runs through several layers; sending is most of what a busy bot does besides answering.
+Messages, which are most calls, go without the objects that the library makes on the way.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+from telegram import Bot
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -17,6 +24,20 @@ T = TypeVar("T")
 _CONNECT, _READ, _WRITE, _POOL = 10.0, 20.0, 20.0, 30.0
 _WRITE_FILES = 60.0
 _JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """What `do_request` needs of RequestData, for parameters that are plain values already."""
+
+    parameters: Mapping[str, Any]
+    contains_files: bool = False
+
+
+async def call(bot: Bot, method: str, parameters: Mapping[str, Any]) -> Any:
+    """The result of a method of the Bot API, for a bot over Http; raises TelegramError."""
+    data = _Plain({name: value for name, value in parameters.items() if value is not None})
+    return await bot.request.post(f"{bot.base_url}/{method}", cast(RequestData, data))
 
 
 class Http(BaseRequest):
@@ -58,9 +79,10 @@ class Http(BaseRequest):
         total = _given(pool_timeout, _POOL) + connect + write + read if request_data else None
         wait = aiohttp.ClientTimeout(total=total, sock_connect=connect, sock_read=read)
         try:
-            async with self._opened().request(
-                method, url, timeout=wait, **_body(request_data)
-            ) as r:
+            asked = self._opened().request(
+                method, url, timeout=wait, proxy=_proxy_of(url), **_body(request_data)
+            )
+            async with asked as r:
                 return r.status, await r.read()
         except TimeoutError as error:
             raise TimedOut from error
@@ -70,8 +92,19 @@ class Http(BaseRequest):
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._size)
-            self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
+            self._session = aiohttp.ClientSession(connector=connector)
         return self._session
+
+
+def _proxy_of(url: str) -> str | None:
+    """The proxy that the environment names. aiohttp would read it, and a file, at each request."""
+    where = urlsplit(url)
+    return _proxy_to(where.scheme, where.netloc)
+
+
+@cache
+def _proxy_to(scheme: str, host: str) -> str | None:
+    return None if proxy_bypass(host) else getproxies().get(scheme)
 
 
 def _given(seconds: Any, usual: float) -> float:

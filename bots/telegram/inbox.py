@@ -38,6 +38,7 @@ from bots.telegram.outbox import ADD, FULL, rows_of
 from bots.telegram.sends import Send
 from bots.telegram.tables import DONE, SET_ASIDE, TURNED_AWAY, WAITING, gone, keys, outbox, updates
 from bots.telegram.writer import Writer
+from knowledge.prepared import Prepared
 from knowledge.sql import reading
 from knowledge.together import Held, Write
 
@@ -87,7 +88,7 @@ class Inbox:
         now: Callable[[], float] = time.time,
     ) -> None:
         self.url = engine.url
-        self._reader = reading(engine)
+        self._engine = engine
         self._writer = writer
         self._bot = bot
         self._lease = lease
@@ -103,37 +104,37 @@ class Inbox:
         first of it is answered with a sentence that says so.
         """
         rows = [self._row(body) for body in bodies]
-        back = {"this_bot": self._bot, "chats": list({row["chat"] for row in rows})}
+        back = [{"this_bot": self._bot, "chat": chat} for chat in {row["chat"] for row in rows}]
 
         def work(connection: Connection) -> Stored:
-            connection.execute(_BACK, back)
+            _BACK.run_each(connection, back)
             new = turned_away = 0
             for body, row in zip(bodies, rows, strict=True):
                 if row["chat"] and self._is_full(connection, row["chat"]):
                     turned_away += self._turn_away(connection, body, row)
                 else:
-                    new += connection.execute(self._add, row).first() is not None
+                    new += len(self._add.run(connection, row))
             return Stored(new, turned_away)
 
         return self._writer.submit(work, outlives_power=True)
 
     def _is_full(self, connection: Connection, chat: int) -> bool:
         asked = {"bot": self._bot, "chat": chat, "most": self._most}
-        return connection.execute(_QUEUED, asked).scalar_one() >= self._most
+        (queued,) = _QUEUED.run(connection, asked)
+        return bool(queued.number >= self._most)
 
     def _turn_away(
         self, connection: Connection, body: Mapping[str, Any], row: Mapping[str, Any]
     ) -> bool:
         now = self._now()
         away = {**row, "state": TURNED_AWAY, "handled_at": now, "body": "", "chat": 0}
-        if connection.execute(self._add, away).first() is None:
+        if not self._add.run(connection, away):
             return False
         key = {"bot": self._bot, "key": f"{FULL}{row['chat']}", "used_at": now}
         before = connection.execute(_LAST_USE, {"bot": self._bot, "key": key["key"]}).scalar()
         connection.execute(self._use_key, key)
         told = before is not None and before >= now - _FLOOD
-        if rows := [] if told else rows_of(too_many(body), self._bot, now):
-            connection.execute(ADD, rows)
+        ADD.run_each(connection, [] if told else rows_of(too_many(body), self._bot, now))
         return True
 
     def _row(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,6 +146,7 @@ class Inbox:
             "tries": 0,
             "free_at": 0.0,
             "received_at": self._now(),
+            "handled_at": None,
             # ASCII: half a surrogate pair, which JSON may hold, has no UTF-8.
             "body": json.dumps(body, separators=(",", ":")),
         }
@@ -154,24 +156,19 @@ class Inbox:
         heads = self._heads()
         if not heads:
             return []
-        heads.sort(key=lambda head: (self._served.get(head[1], 0.0), head[2]))
-        chosen = [id for id, _, _ in heads[:most]]
+        heads.sort(key=lambda head: (self._served.get(head.chat, 0.0), head.received_at))
+        chosen = [head.id for head in heads[:most]]
         taken = self._writer.do(lambda connection: self._mark_taken(connection, chosen))
         self._remember(taken)
         return taken
 
-    def _heads(self) -> list[tuple[int, int, float]]:
-        parameters = {"bot": self._bot, **self._moments()}
-        with self._reader.connect() as connection:
-            heads = [
-                (row.id, row.chat, row.received_at)
-                for row in connection.execute(_HEADS, parameters)
-            ]
-            if not heads:
-                return []
-            # Answers that wait to be sent already are enough: the pace is Telegram's.
-            slow = set(connection.execute(_SLOW, {"bot": self._bot}).scalars())
-        return [head for head in heads if head[1] not in slow]
+    def _heads(self) -> list[Any]:
+        heads = _HEADS.rows(self._engine, {"bot": self._bot, **self._moments()})
+        if not heads:
+            return []
+        # Answers that wait to be sent already are enough: the pace is Telegram's.
+        slow = {row.chat for row in _SLOW.rows(self._engine, {"bot": self._bot})}
+        return [head for head in heads if head.chat not in slow]
 
     def _moments(self) -> dict[str, float]:
         now = self._now()
@@ -216,12 +213,11 @@ class Inbox:
         parameters = {"this": taken.id, "of_try": taken.tries, "now": now, "ends": state}
 
         def work(connection: Connection) -> bool:
-            if connection.execute(_FINISH, parameters).rowcount == 0:
+            if not _FINISH.run(connection, parameters):
                 return False
             for write in writes:
                 write(connection)
-            if rows:
-                connection.execute(ADD, rows)
+            ADD.run_each(connection, rows)
             return True
 
         return self._writer.submit(work)
@@ -240,7 +236,7 @@ class Inbox:
         """What waits now."""
         waiting = and_(updates.c.bot == self._bot, updates.c.state == _WAITS)
         query = select(func.count(), func.min(updates.c.received_at)).where(waiting)
-        with self._reader.connect() as connection:
+        with reading(self._engine).connect() as connection:
             count, oldest = connection.execute(query).one()
         return Backlog(count, max(0.0, self._now() - oldest) if count else 0.0)
 
@@ -260,8 +256,9 @@ class Inbox:
         self._writer.do(work)
 
 
-def _insert_of(engine: Engine) -> Any:
-    return _dialect_insert(engine, updates).on_conflict_do_nothing().returning(updates.c.id)
+def _insert_of(engine: Engine) -> Prepared:
+    made = _dialect_insert(engine, updates).on_conflict_do_nothing()
+    return Prepared(made.returning(updates.c.id))
 
 
 def _key_use_of(engine: Engine) -> Any:
@@ -292,7 +289,7 @@ _before = exists().where(
 _CLAIMABLE = and_(
     updates.c.bot == bindparam("bot"), updates.c.state == _WAITS, _free(updates), ~_before
 )
-_HEADS = (
+_HEADS = Prepared(
     select(updates.c.id, updates.c.chat, updates.c.received_at).where(_CLAIMABLE).limit(_CANDIDATES)
 )
 _FREE = (
@@ -300,24 +297,26 @@ _FREE = (
     .where(updates.c.id.in_(bindparam("chosen", expanding=True)), _CLAIMABLE)
     .with_for_update(skip_locked=True, of=updates)
 )
-# Built once: every message runs them, and building a statement costs more than running it.
-_BACK = delete(gone).where(
-    gone.c.bot == bindparam("this_bot"), gone.c.chat.in_(bindparam("chats", expanding=True))
+# Built once: every message runs them.
+_BACK = Prepared(
+    delete(gone).where(gone.c.bot == bindparam("this_bot"), gone.c.chat == bindparam("chat"))
 )
-_QUEUED = select(func.count()).select_from(
-    select(updates.c.id)
-    .where(
-        updates.c.bot == bindparam("bot"),
-        updates.c.chat == bindparam("chat"),
-        updates.c.state == _WAITS,
+_QUEUED = Prepared(
+    select(func.count().label("number")).select_from(
+        select(updates.c.id)
+        .where(
+            updates.c.bot == bindparam("bot"),
+            updates.c.chat == bindparam("chat"),
+            updates.c.state == _WAITS,
+        )
+        .limit(bindparam("most", type_=Integer))
+        .subquery()
     )
-    .limit(bindparam("most", type_=Integer))
-    .subquery()
 )
 _LAST_USE = select(keys.c.used_at).where(
     keys.c.bot == bindparam("bot"), keys.c.key == bindparam("key")
 )
-_SLOW = (
+_SLOW = Prepared(
     select(outbox.c.chat)
     .where(outbox.c.bot == bindparam("bot"), outbox.c.chat.is_not(None))
     .group_by(outbox.c.chat)
@@ -328,7 +327,7 @@ _HOLD = (
     .where(updates.c.id.in_(bindparam("rows", expanding=True)))
     .values(tries=updates.c.tries + 1, free_at=bindparam("until"))
 )
-_FINISH = (
+_FINISH = Prepared(
     update(updates)
     .where(
         updates.c.id == bindparam("this"),
@@ -336,4 +335,5 @@ _FINISH = (
         updates.c.tries == bindparam("of_try"),
     )
     .values(state=bindparam("ends"), handled_at=bindparam("now"), free_at=0.0)
+    .returning(updates.c.id)
 )

@@ -82,8 +82,12 @@ def split(rows: Iterable[Row], limit: int = LIMIT, most: int = MOST_MARKS) -> li
     A paragraph (lines up to an empty one) stays whole when it fits a message, else a line, else
     words; only a single word longer than a message is cut, between characters.
     """
+    paragraphs = list(_paragraphs(rows))
+    whole = [line for paragraph in paragraphs for line in (BLANK, *paragraph)][1:]
+    if _size(whole).fits(limit, most):  # Nearly always, and measured once instead of line by line.
+        return [whole] if whole else []
     cutter = _Cutter(limit, most)
-    for paragraph in _paragraphs(rows):
+    for paragraph in paragraphs:
         cutter.add(paragraph)
     # Blanks before a word that fills a message would be a message of their own, which is refused.
     return [message for message in cutter.messages() if any(map(_says, message))]
@@ -129,6 +133,10 @@ class _Size(NamedTuple):
     def then(self, other: _Size) -> _Size:
         """Both, with a line break between them."""
         return _Size(self.units + 1 + other.units, self.marks + other.marks)
+
+    def fits(self, limit: int, most: int) -> bool:
+        """Whether a message takes it."""
+        return self.units <= limit and self.marks <= most
 
 
 _NOTHING = _Size(0, 0)
@@ -185,7 +193,7 @@ class _Cutter:
         self.rows.append(line)
 
     def _fits(self, size: _Size) -> bool:
-        return size.units <= self.limit and size.marks <= self.most
+        return size.fits(self.limit, self.most)
 
     def _turn(self) -> None:
         while self.rows and not self.rows[-1]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, cast
@@ -27,6 +27,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from bots.telegram.sends import Method, Send, dumped
 from bots.telegram.tables import gone, keys, outbox, slots, updates
 from bots.telegram.writer import Writer
+from knowledge.prepared import Prepared
 from knowledge.sql import reading
 
 _KEYS_KEPT = 90 * 86_400
@@ -54,6 +55,12 @@ class Loaded:
     send: Send
     message_id: int | None
     chat_is_gone: bool
+    created_at: float
+
+    @property
+    def waiting(self) -> Waiting:
+        """The message by its number."""
+        return Waiting(self.id, self.send.chat, self.send.ephemeral, self.created_at)
 
 
 class Outbox:
@@ -62,7 +69,7 @@ class Outbox:
     def __init__(
         self, engine: Engine, writer: Writer, bot: int, now: Callable[[], float] = time.time
     ) -> None:
-        self._reader = reading(engine)
+        self._engine = engine
         self._writer = writer
         self._bot = bot
         self._now = now
@@ -77,8 +84,7 @@ class Outbox:
         def work(connection: Connection) -> bool:
             if connection.execute(once).first() is None:
                 return False
-            if rows:
-                connection.execute(ADD, rows)
+            ADD.run_each(connection, rows)
             return True
 
         return self._writer.do(work)
@@ -87,14 +93,19 @@ class Outbox:
         """What waits, in order, from a little before number `after`: a number given to a slow
         transaction appears late."""
         chosen = {"bot": self._bot, "after": after - _LOOK_BACK, "most": most}
-        with self._reader.connect() as connection:
-            return [Waiting(*row) for row in connection.execute(_WAITING, chosen)]
+        return [Waiting(*row) for row in _WAITING.rows(self._engine, chosen)]
+
+    def fresh(self, after: int, most: int, known: Container[int]) -> list[Loaded]:
+        """The same with what they hold, but for those that are known."""
+        chosen = {"bot": self._bot, "after": after - _LOOK_BACK, "most": most}
+        rows = _FRESH.rows(self._engine, chosen)
+        return [_loaded(row) for row in rows if row.id not in known]
 
     def load(self, ids: Sequence[int]) -> list[Loaded]:
         """The messages of these numbers, in their order."""
         if not ids:
             return []
-        with self._reader.connect() as connection:
+        with reading(self._engine).connect() as connection:
             return [_loaded(row) for row in connection.execute(_LOAD, {"ids": list(ids)})]
 
     def sent(self, id: int, send: Send, message_id: int | None) -> Future[None]:
@@ -102,7 +113,7 @@ class Outbox:
         return self._writer.submit(lambda connection: self._sent(connection, id, send, message_id))
 
     def _sent(self, connection: Connection, id: int, send: Send, message_id: int | None) -> None:
-        connection.execute(_DELETE, {"this": id})
+        _DELETE.run(connection, {"this": id})
         if send.slot is None or send.chat is None:
             return
         where = {"bot": self._bot, "chat": send.chat, "slot": send.slot}
@@ -111,7 +122,7 @@ class Outbox:
             connection.execute(delete(slots).where(these))
         elif message_id is not None:
             values = {"message_id": message_id, "sent_at": self._now()}
-            connection.execute(_SLOT[connection.dialect.name], where | values)
+            _SLOT[connection.dialect.name].run(connection, where | values)
 
     def drop(self, ids: Sequence[int]) -> Future[None]:
         """Give messages up."""
@@ -163,7 +174,7 @@ class Outbox:
     def depth(self) -> int:
         """How many messages wait."""
         query = select(func.count()).select_from(outbox).where(outbox.c.bot == self._bot)
-        with self._reader.connect() as connection:
+        with reading(self._engine).connect() as connection:
             return connection.execute(query).scalar_one()
 
     def sweep(self) -> None:
@@ -177,11 +188,12 @@ class Outbox:
         self._writer.do(work)
 
 
-# Built once: every message runs them, and building a statement costs more than running it.
-ADD = insert(outbox)
-_WAITING = (
+# Built once: every message runs them.
+ADD = Prepared(insert(outbox))
+_NEW = (outbox.c.bot == bindparam("bot"), outbox.c.id > bindparam("after"))
+_WAITING = Prepared(
     select(outbox.c.id, outbox.c.chat, outbox.c.ephemeral, outbox.c.created_at)
-    .where(outbox.c.bot == bindparam("bot"), outbox.c.id > bindparam("after"))
+    .where(*_NEW)
     .order_by(outbox.c.id)
     .limit(bindparam("most", type_=Integer))
 )
@@ -191,24 +203,25 @@ _AT_SLOT = and_(
     slots.c.slot == outbox.c.slot,
 )
 _AWAY = and_(gone.c.bot == outbox.c.bot, gone.c.chat == outbox.c.chat)
-_LOAD = (
+_CONTENT = (
     select(outbox, slots.c.message_id, gone.c.since)
     .select_from(outbox.outerjoin(slots, _AT_SLOT).outerjoin(gone, _AWAY))
-    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(outbox.c.id)
 )
+_LOAD = _CONTENT.where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+_FRESH = Prepared(_CONTENT.where(*_NEW).limit(bindparam("most", type_=Integer)))
 
 
-def _slotting(of_dialect: Any) -> Any:
+def _slotting(of_dialect: Any) -> Prepared:
     """The message of a slot, in the place of the one before."""
     made = of_dialect(slots)
     new = {name: made.excluded[name] for name in ("message_id", "sent_at")}
     keyed = [slots.c.bot, slots.c.chat, slots.c.slot]
-    return made.on_conflict_do_update(index_elements=keyed, set_=new)
+    return Prepared(made.on_conflict_do_update(index_elements=keyed, set_=new))
 
 
 _SLOT = {"postgresql": _slotting(postgresql_insert), "sqlite": _slotting(sqlite_insert)}
-_DELETE = delete(outbox).where(outbox.c.id == bindparam("this"))
+_DELETE = Prepared(delete(outbox).where(outbox.c.id == bindparam("this")))
 
 
 def rows_of(sends: Sequence[Send], bot: int, now: float) -> list[dict[str, Any]]:
@@ -239,4 +252,4 @@ def _loaded(row: Any) -> Loaded:
         slot=row.slot,
         ephemeral=row.ephemeral,
     )
-    return Loaded(row.id, send, row.message_id, row.since is not None)
+    return Loaded(row.id, send, row.message_id, row.since is not None, row.created_at)

@@ -27,8 +27,9 @@ _CAREFUL = 4.0
 _PATIENCE = 1.0
 _HANGS = 1.0
 _IDLE = 0.25
-_MOMENT = 0.02
+_MOMENT = 0.04
 _LITTLE = 200
+_STANDS = 0.25
 _LONGEST_PAUSE = 60.0
 _RESCAN = 30.0
 _STALE = {"action": 5.0, "answer_callback": 20.0, "answer_inline": 20.0}
@@ -68,7 +69,7 @@ class Sender:
         self._last = 0
         self._rescan_at = 0.0
         self._pull_at = self._pulled_at = 0.0
-        self._fresh: dict[int, Loaded] = {}
+        self._fresh: dict[int, tuple[float, Loaded]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._refusing: set[int] = set()
@@ -118,21 +119,32 @@ class Sender:
         if now < self._pull_at:
             return
         self._pulled_at, self._pull_at = now, now + _IDLE
-        whole = now >= self._rescan_at
-        if whole:
+        # As it stands before the reading: what is sent meanwhile is read, but is not new.
+        known = self._known.copy()
+        if now >= self._rescan_at:
             self._rescan_at = now + _RESCAN
-        after, most = (0, 1_000_000) if whole else (self._last, 2000)
-        found, self._fresh = await asyncio.to_thread(self._read, after, most)
+            waiting = await asyncio.to_thread(self._outbox.waiting, 0, 1_000_000)
+            self._note([one for one in waiting if one.id not in known])
+            return
+        fresh = await asyncio.to_thread(self._outbox.fresh, self._last, _LITTLE, known)
+        self._keep(fresh, now)
+        self._note([one.waiting for one in fresh])
+        if len(fresh) >= _LITTLE // 2:
+            self._pull_at = now  # There may be more.
+
+    def _keep(self, fresh: Iterable[Loaded], now: float) -> None:
+        """The content read with the numbers, as most of it goes at once."""
+        self._fresh = {
+            id: (read_at, one)
+            for id, (read_at, one) in self._fresh.items()
+            if id in self._known and read_at > now - _STANDS
+        } | {one.id: (now, one) for one in fresh}
+
+    def _note(self, found: Iterable[Waiting]) -> None:
         for waiting in found:
             self._known.add(waiting.id)
             self._last = max(self._last, waiting.id)
             self._lanes.setdefault(_key(waiting), _Lane()).waiting.append(waiting)
-
-    def _read(self, after: int, most: int) -> tuple[list[Waiting], dict[int, Loaded]]:
-        """What is new; when that is little, with its content, as most of it goes at once."""
-        found = [one for one in self._outbox.waiting(after, most) if one.id not in self._known]
-        little = found if len(found) <= _LITTLE else []
-        return found, {one.id: one for one in self._outbox.load([one.id for one in little])}
 
     async def _start(self) -> float:
         """Start what may go now; seconds until more may go."""
@@ -180,7 +192,7 @@ class Sender:
 
     async def _launch(self, chosen: Iterable[Waiting]) -> None:
         by_id = {waiting.id: waiting for waiting in chosen}
-        found = {id: self._fresh[id] for id in by_id if self._is_fresh(id)}
+        found = {id: self._fresh[id][1] for id in by_id if self._is_fresh(id)}
         if rest := [id for id in by_id if id not in found]:
             found |= {one.id: one for one in await asyncio.to_thread(self._outbox.load, rest)}
         for id, waiting in by_id.items():
@@ -192,9 +204,13 @@ class Sender:
             task.add_done_callback(self._tasks.discard)
 
     def _is_fresh(self, id: int) -> bool:
-        """Whether the content read with the last pull still stands. Which message is edited may
+        """Whether the content read with its number still stands. Which message is edited may
         have become known since."""
-        return id in self._fresh and self._fresh[id].send.method not in ("edit", "delete")
+        if id not in self._fresh:
+            return False
+        read_at, loaded = self._fresh[id]
+        lately = read_at > time.monotonic() - _STANDS
+        return lately and loaded.send.method not in ("edit", "delete")
 
     async def _send(self, waiting: Waiting, loaded: Loaded) -> None:
         started = time.monotonic()
