@@ -88,8 +88,11 @@ class Leaning:
         return alone.off_topic_similarity > least or self._leads_away()
 
     def _leads_away(self) -> bool:
-        is_marked = self.weighed.varied.is_marked
-        return len(self.new) > _FEW_NEW and not is_marked and self._margin() > _FAR
+        """Far away in more than a few words, which neither take back nor tell of a foreigner."""
+        varied = self.weighed.varied
+        if varied.takes_back or varied.is_marked or len(self.new) <= _FEW_NEW:
+            return False
+        return self._margin() > _FAR
 
     def _differs(self) -> bool:
         return says_otherwise(self.weighed.varied.text, self.weighed.varied.about, self.title)
