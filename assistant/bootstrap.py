@@ -21,7 +21,8 @@ from assistant.pipeline import Step, result_of, speak
 from assistant.settings import AssistantSettings
 from assistant.steps.compose import compose
 from assistant.steps.doubt import Doubt, read_doubt
-from assistant.steps.follow import FollowThresholds, follower
+from assistant.steps.follow import follower
+from assistant.steps.leaning import FollowThresholds
 from assistant.steps.limits import limiter
 from assistant.steps.narrow import narrower
 from assistant.steps.outside import Outside, load_outside

@@ -42,7 +42,7 @@ _TREES = {
 }
 _BOUNDS = tuple(round(0.15 + 0.01 * step, 2) for step in range(46))
 DUE = 0.85  # of those to ask back
-SPARE = 0.04  # above it, since other questions than these will be asked
+SPARE = 0.05  # above it, since other questions than these will be asked
 _NEEDLESS = 0.08  # of those to answer, at most
 _MADE = 0.3  # what a made question counts beside a written one
 _GOES_ON = {"carry", "correction", "drop", "return", "aside"}

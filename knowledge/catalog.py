@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from knowledge.prepared import Prepared
 from knowledge.procedure import Procedure
 from knowledge.sql import Base, aware, lock_for_writing, open_engine, reading
 from knowledge.text import folded
@@ -70,8 +71,7 @@ _DATES = select(
     _TABLE.c.valid_to,
     _TABLE.c.content_hash,
 ).order_by(_TABLE.c.code, _TABLE.c.origin, _TABLE.c.number.desc())
-# Built once: every answer asks it, and building a statement costs more than running it.
-_HISTORY = (
+_HISTORY = Prepared(  # every answer asks it
     select(_TABLE)
     .where(_TABLE.c.code == bindparam("code"))
     .order_by(_TABLE.c.origin, _TABLE.c.number.desc())
@@ -172,8 +172,7 @@ class Catalog:
 
     def history(self, code: str) -> list[Version]:
         """All versions of `code`, curated before portal, newest first."""
-        with self._reader.connect() as connection:
-            return [_version(row) for row in connection.execute(_HISTORY, {"code": code})]
+        return [_version(row) for row in _HISTORY.rows(self._engine, {"code": code})]
 
     def current(self, as_of: date | None = None) -> Iterator[Version]:
         """The answering version of every code, ordered by code."""

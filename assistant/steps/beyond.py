@@ -9,8 +9,14 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from assistant.steps.content import content_of, content_written, is_weak, step_words
-from assistant.steps.differ import without_differences
+from assistant.steps.content import content_of, content_written, is_weak, says_step
+from assistant.steps.differ import (
+    BODY,
+    Differences,
+    differences_of,
+    differences_said,
+    without_differences,
+)
 from assistant.steps.titles import thing_words, title_words, without_acts
 from assistant.steps.vary import Variant, Varied
 from knowledge.finder import Finder
@@ -44,6 +50,11 @@ class Weighed:
     names_another: bool
 
     @property
+    def nearness(self) -> float:
+        """How near the nearest of what the words find alone is; a cosine."""
+        return self.varied.alone.hits[0].similarity
+
+    @property
     def means_variant(self) -> bool:
         """Whether a variant is named and nothing else; by what the words find alone as well."""
         agree = self.is_own and self.best.code == self.varied.alone.hits[0].code
@@ -52,14 +63,29 @@ class Weighed:
 
 def names_another(text: str, english: bool, nearest: Hit, topic: Topic, finder: Finder) -> bool:
     """Whether the words name what `nearest` is about, or any other thing than the topic."""
+    if _names_whom(text, nearest, topic):
+        return True
     words = beyond(text, topic)
-    things = thing_words(nearest.name) - step_words()
+    things = thing_words(nearest.name)
     things -= title_words(topic.title) | title_words(topic.variant)
-    if any(folded(word) in things for word in words if not is_weak([folded(word)])):
+    named = (folded(word) for word in words if not says_step(word))
+    if any(word in things for word in named if not is_weak([word])):
         return True
     hits = finder.find(" ".join(words)).hits if words else ()
     bar = _NAMES_IN_ENGLISH if english else _NAMES
     return bool(hits) and hits[0].similarity >= bar and hits[0].code not in topic.family
+
+
+def _names_whom(text: str, nearest: Hit, topic: Topic) -> bool:
+    """Whether the words name a sort of body that `nearest` is about and nothing of the topic is: a
+    company is no driving licence."""
+    said, bears = (differences.get(BODY) for differences in _two(text, nearest.name))
+    ours = differences_of(topic.title).get(BODY) or differences_of(topic.variant).get(BODY)
+    return bool(said and bears and said & bears and not ours)
+
+
+def _two(text: str, name: str) -> tuple[Differences, Differences]:
+    return differences_said(text), differences_of(name)
 
 
 def beyond(text: str, topic: Topic) -> list[str]:

@@ -28,6 +28,7 @@ class _Words:
     names: frozenset[str]
     kept: frozenset[str]
     steps: frozenset[str]
+    things: frozenset[str]
     weak: frozenset[str]
 
 
@@ -44,6 +45,7 @@ def _listed() -> _Words:
         frozenset(listed["names"]),
         frozenset(listed["kept"]),
         frozenset(listed["steps"].split()),
+        frozenset(listed["things"].split()),
         frozenset(listed["weak"].split()),
     )
 
@@ -102,6 +104,11 @@ def _spans(pattern: re.Pattern[str], line: str, match: re.Match[str]) -> Iterato
         yield start, start + len(" ".join(said[:2]))
         start = end - len(" ".join(said[-2:]))
     yield start, end
+
+
+def says_step(word: str) -> bool:
+    """Whether a word as it was written says what is to be done: 'thuê' does, 'thuế' does not."""
+    return folded(word) in _listed().steps and word not in _listed().things
 
 
 def step_words() -> frozenset[str]:

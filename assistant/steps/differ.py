@@ -21,7 +21,7 @@ from knowledge.text import folded
 from knowledge.twins import MARKERS, marks_of, marks_said
 
 Differences = Mapping[str, frozenset[str]]
-ACT, MARK, AGE = "act", "mark", "age"
+ACT, MARK, AGE, BODY = "act", "mark", "age", "body"
 SURE_MARKS = frozenset(["foreign", "mobile"])  # words for the others are said of anything
 # 'Bao lâu có thẻ mới' and 'mở khóa' ask for no first card; 'đối với' exchanges nothing.
 _NEW_PAPER = re.compile(

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from assistant.steps.content import content_of
 from assistant.steps.differ import not_ruled_out
 from assistant.steps.heads import HeadSaid, head_in, title_said
+from assistant.steps.owned import is_owned, without_owner
 from assistant.steps.patterns import patterns_of
 from assistant.steps.titles import (
     acts_of,
@@ -124,7 +125,7 @@ def features_of(text: str, hits: Sequence[Hit]) -> dict[str, float]:
     that the words rule out is no rival."""
     hits = not_ruled_out(text, hits)
     shown = [*hits[:_LOOKED_AT], *[hits[-1]] * (_LOOKED_AT - len(hits))]
-    content = content_of(text)
+    content = content_of(without_owner(text))
     near = {hit.code for hit in hits[: _LOOKED_AT - 1]}
     found = (
         _gaps(shown)
@@ -134,7 +135,7 @@ def features_of(text: str, hits: Sequence[Hit]) -> dict[str, float]:
         | _told_apart(shown, content)
         | _by_whom(text, shown)
         | _head(head_in(content, near), content)
-        | {"title_said": float(title_said(text, hits))}
+        | {"title_said": float(title_said(text, hits)), "owned": float(is_owned(text))}
     )
     return {name: round(value, 4) for name, value in found.items()}
 

@@ -8,10 +8,10 @@ last answer: only procedures that were answered, or offered in a question back, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.models import Answer, Facet, Said, Status, Turn
+from assistant.steps.aspects import asked_of_any, is_asked
 from assistant.steps.beyond import Topic, Weighed, names_another
 from assistant.steps.choose import asked_among
 from assistant.steps.content import content_of, is_weak, step_words
@@ -19,10 +19,10 @@ from assistant.steps.differ import (
     ACT,
     differences_of,
     differences_said,
-    differs,
     without_differences,
 )
 from assistant.steps.family import Families
+from assistant.steps.leaning import FollowThresholds, Leaning
 from assistant.steps.left_out import asked_alone
 from assistant.steps.outside import Outside
 from assistant.steps.patterns import patterns_of
@@ -39,6 +39,7 @@ from assistant.steps.vary import (
     Varying,
     is_foreign,
     is_named,
+    says_otherwise,
     without_joints,
     without_ruled_out,
 )
@@ -50,20 +51,6 @@ from knowledge.text import folded_words, word_pairs
 _FEW = 4  # telling words; more are a question of their own
 _APART = 0.15  # cosine
 _NEVER = 2.0  # above every cosine
-
-
-@dataclass(frozen=True)
-class FollowThresholds:
-    """When words stand alone: those near the topic, those `elsewhere`, and a correction; when a
-    correction is an aside after all, what it takes from the procedure before, and how well each of
-    two procedures must stand. Cosines and scores of `knowledge.search`."""
-
-    standalone: float = 0.66
-    elsewhere: float = 0.56
-    correction: float = 0.80
-    aside: float = 0.75
-    change: float = 0.10
-    two: float = 0.60
 
 
 class Memory(Protocol):
@@ -132,6 +119,8 @@ class _Following:
             return False
         asked_back = last.status is Status.NEEDS_CHOICE
         if not asked_back and len(self.content) > _FEW:
+            return False
+        if asked_of_any(self.meant, frozenset()) == []:
             return False
         option = picked(self.turn.text, last.options, last.text, self._rank)
         if option is None or (not asked_back and not self._is_number()):
@@ -227,7 +216,15 @@ class _Following:
         if another or not alone.hits:
             return None
         weighed = self._weighed(alone, bool(new))
-        if weighed is None or (new and self._is_aside(alone, weighed.means_variant)):
+        if weighed is None:
+            return None
+        leaning = Leaning(
+            self.turn.text, self._topic_name(), new, weighed, self.thresholds, self.outside
+        )
+        if leaning.asks_of_topic() or leaning.asks_nothing_else():
+            self._keep("hỏi điều có thể hỏi của mọi thủ tục: giữ thủ tục đang nói")
+            return None
+        if new and leaning.is_aside():
             return None
         if self._says("takes_back") or not self._is_two(alone):
             return self._weigh(weighed, new)
@@ -274,6 +271,13 @@ class _Following:
         done = differences_of(self._topic_name()).get(ACT, frozenset())
         return bool(acts) and (_is_open(self.topics[0]) or not acts & done)
 
+    def _does(self, title: str) -> bool:
+        """Whether a title does what the words say and the topic does not."""
+        acts = differences_said(self.meant).get(ACT, frozenset())
+        done = (differences_of(name).get(ACT, frozenset()) for name in (title, self._topic_name()))
+        does, before = done
+        return bool(acts & does) and not acts & before and not is_asked(self.meant)
+
     def _topic_name(self) -> str:
         return self._name(self._codes(self.topics[0])[0])
 
@@ -299,24 +303,10 @@ class _Following:
     def _says(self, how: str) -> bool:
         return bool(patterns_of("follow.yaml")[how].search(self.plain))
 
-    def _is_aside(self, alone: Found, means_variant: bool) -> bool:
-        """What lies outside all procedures; a correction, or a question for a facet, only when that
-        is plain, and not at all where a variant is named and nothing else."""
-        if means_variant:
-            return False
-        corrects = self._corrects() or self._differs()
-        asks = self._asks()
-        if self.outside and not (corrects or asks or alone.degraded):
-            return self.outside.judge(self.turn.text, alone).is_outside
-        least = alone.hits[0].similarity
-        if corrects or asks:
-            least = max(least, self.thresholds.aside if corrects else self.thresholds.elsewhere)
-        return alone.off_topic_similarity > least
-
     def _differs(self) -> bool:
         """Whether the words say something else than the title of the topic does, or speak of a
         foreigner whom nobody spoke of before."""
-        return differs(self.meant, self._topic_name()) or is_foreign(self.meant, self._about())
+        return says_otherwise(self.meant, self._about(), self._topic_name())
 
     def _is_rewritten(self, bar: float) -> bool:
         """Settled by the whole question that a language model made, if that stands alone."""
@@ -369,6 +359,9 @@ class _Following:
             return _NEVER
         if varied.takes_back or varied.is_marked or self._says("supposes"):
             return self.thresholds.correction
+        joined = weighed.names_another and without_joints(self.meant) != self.meant
+        if joined or self._does(varied.alone.hits[0].name):
+            return self.thresholds.elsewhere
         leans = own or varied.corrects or not weighed.names_another
         leans = leans or (self._asks() and not is_named(varied))
         return self.thresholds.standalone if leans else self.thresholds.elsewhere

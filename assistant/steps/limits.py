@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from assistant.models import Answer, Said, Status, Turn
 from assistant.steps.asides import without_who
+from assistant.steps.aspects import asked_of_any
 from assistant.steps.content import content_of
 from assistant.steps.differ import AGE, MARK, differences_said
 from assistant.steps.outside import Outside
@@ -112,7 +113,7 @@ def _is_borne_out(turn: Turn, kind: str, found: Found | None, sure: float) -> bo
         return not _may_follow(turn)
     best = found.hits[0].similarity if found.hits else 0.0
     elsewhere = found.off_topic_similarity > best
-    if turn.past and _tells_who(turn, kind):
+    if turn.past and (_tells_who(turn, kind) or _asks_of_topic(turn, kind)):
         return False
     if best >= sure and kind != "unlawful" and not (kind == "distress" and elsewhere):
         return False
@@ -124,6 +125,13 @@ def _tells_who(turn: Turn, kind: str) -> bool:
     asks for nobody's data, and is no cry for help."""
     leans = _says_how(turn, "supposes", "takes_back", "correction")
     return leans and bool(_SAYS_WHO.get(kind, set()) & differences_said(turn.text).keys())
+
+
+def _asks_of_topic(turn: Turn, kind: str) -> bool:
+    """Whether the words only ask what may be asked of any procedure spoken of: 'nhờ người khác đi
+    làm hộ được không' is nothing unlawful."""
+    spoken_of = any(said.codes or said.options for said in turn.past)
+    return kind != "distress" and spoken_of and asked_of_any(turn.text, frozenset()) == []
 
 
 def _may_follow(turn: Turn) -> bool:

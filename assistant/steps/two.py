@@ -78,7 +78,7 @@ def parts_of(sentence: str) -> list[Part]:
     parts, start, listed = [], 0, False
     for match in (*_between(has_marks(sentence)).finditer(sentence), None):
         part = sentence[start : match.start() if match else None]
-        if content_of(part) and not _is_done_before(match):
+        if content_of(part) and not _is_done_before(match, sentence):
             parts.append(Part(part, listed))
         if match:
             start, listed = match.end(), not match[0].strip(" ,;&+")
@@ -86,9 +86,12 @@ def parts_of(sentence: str) -> list[Part]:
     return parts
 
 
-def _is_done_before(match: re.Match[str] | None) -> bool:
-    """Whether the words after a part say that it is over: 'mua nhà xong muốn nhập khẩu'."""
-    return match is not None and folded(match[0]).strip(" ,").startswith("xong")
+def _is_done_before(match: re.Match[str] | None, sentence: str) -> bool:
+    """Whether the words after a part say that it is over and what follows from it: 'mua nhà xong
+    muốn nhập khẩu'. 'Giải thể công ty xong mở hộ kinh doanh' asks for both."""
+    if match is None or not folded(match[0]).strip(" ,").startswith("xong"):
+        return False
+    return bool(patterns_of("two.yaml")["follows"].match(folded(sentence[match.end() :])))
 
 
 def _is_opened(sentence: str) -> bool:
@@ -166,7 +169,7 @@ def _may_name(part: str) -> bool:
 def _is_deed_alone(content: Sequence[str]) -> bool:
     """Whether a part says only what is to be done, or only that there is a paper: 'mất thẻ, xin cấp
     lại' means the card that the part before named."""
-    return _NO_THING.issuperset(word for word in content if not is_weak((word,)))
+    return _NO_THING.issuperset(content)
 
 
 def _named(part: str, before: str, near: Mapping[str, float], finder: Finder) -> Hit | None:

@@ -124,10 +124,13 @@ def _listed(plain: str) -> dict[Facet, int]:
     run: dict[Facet, int] = {}
     alone: dict[Facet, int] = {}
     asked = False
-    for start, part in _parts_of(plain):
+    parts = list(_parts_of(plain))
+    for start, part in parts:
         named = {facet: start for facet, (at_end, _) in _nouns().items() if at_end.search(part)}
         run = run | named if named else {}
         found |= run if len(run) > 1 else {}
+        if len(parts) == 1:
+            break  # nothing stands beside it
         whole = {facet: start for facet, (_, only) in _nouns().items() if only.fullmatch(part)}
         asks = any(pattern.search(part) for pattern in facet_words().values())
         found |= whole if asked else {}

@@ -20,6 +20,7 @@ from assistant.steps.differ import (
     Differences,
     differences_of,
     differences_said,
+    differs,
     without_kinds,
 )
 from assistant.steps.family import Families
@@ -187,7 +188,8 @@ class Varying:
         """Pairs of words that the title has, the topic's has not, and that were said; all the
         words of its thing count as two."""
         own = _pairs_of(title) - _pairs_of(self.topic)
-        things = thing_words(title) - thing_words(self.topic)
+        whole, beyond = thing_words(title), thing_words(title) - thing_words(self.topic)
+        things = whole if beyond and len(whole) > 1 and whole <= self.words else beyond
         if len(things) > 1 and things <= self.words:
             return 1.0
         return min(len(own & self.pairs), 2) / 2
@@ -276,6 +278,12 @@ def is_named(varied: Varied) -> bool:
 def is_foreign(text: str, about: str) -> bool:
     """Whether a foreigner or a place abroad is spoken of that was not before."""
     return _foreign_said(text) and not _foreign_said(about)
+
+
+def says_otherwise(text: str, about: str, title: str) -> bool:
+    """Whether a text says something else than the title of the topic does, or speaks of a foreigner
+    whom nobody spoke of before."""
+    return differs(text, title) or is_foreign(text, about)
 
 
 def _foreign_said(text: str) -> bool:

@@ -9,7 +9,9 @@ import pytest
 
 from assistant.bootstrap import Assistant
 from assistant.models import Facet, Question, Status
+from assistant.steps.aspects import asked_of_any
 from assistant.steps.beyond import Topic, beyond
+from assistant.steps.content import says_step
 from assistant.steps.differ import differences_of, differences_said
 from assistant.steps.two import parts_of
 from assistant.steps.vary import without_joints, without_ruled_out
@@ -217,3 +219,61 @@ def test_an_age_fits_the_title_that_is_for_it() -> None:
     assert (fits_age(child, 6), fits_age(child, 15)) == (True, False)
     assert (fits_age(adult, 6), fits_age(adult, 15)) == (False, True)
     assert fits_age("Tách hộ", 6) is None
+
+
+@pytest.mark.parametrize(
+    "follow",
+    [
+        "Giấy này còn giá trị trong mấy tháng?",
+        "Nếu đi muộn thì bị phạt gì không?",
+        "nhờ người nhà nộp thay có được không",
+        "to khai viet tay duoc khong",
+        "Hai bên phải có mặt cùng lúc à?",
+        "Does my mother have to sign it in person?",
+    ],
+)
+def test_what_may_be_asked_of_any_procedure_keeps_the_one_spoken_of(
+    starter: Assistant, follow: str
+) -> None:
+    assert codes_after(starter, "đăng ký kết hôn cần giấy tờ gì", follow) == (MARRIAGE,)
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        ("Giấy đó dùng được mấy năm?", []),
+        ("Chủ nhà có phải ký vào tờ khai không?", []),
+        ("Phỏng vấn xin việc thì mặc áo màu gì?", ["viec", "mac", "ao", "mau"]),
+        ("lệ phí bao nhiêu", None),
+        ("Tôi mất thẻ rồi", None),
+    ],
+)
+def test_an_aspect_of_any_procedure_is_told_by_what_stands_beside_it(
+    text: str, beside: list[str] | None
+) -> None:
+    found = asked_of_any(text, frozenset())
+
+    assert (found is None) == (beside is None)
+    assert bool(found) == bool(beside)
+
+
+def test_what_leads_far_away_is_no_question_about_the_topic(starter: Assistant) -> None:
+    key = "far-away"
+    starter.reply(Question(text="đổi bằng lái xe cần gì", conversation=key))
+
+    answer = starter.reply(
+        Question(text="Soạn giúp tôi bài thơ về mùa thu Hà Nội", conversation=key)
+    )
+
+    assert answer.status is not Status.ANSWERED
+
+
+def test_words_that_only_sound_like_steps_name_a_thing() -> None:
+    assert says_step("thuê")
+    assert not says_step("thuế")
+    assert says_step("thue")
+
+
+def test_never_mind_ends_nothing() -> None:
+    assert "end" not in differences_said("thôi làm hộ kinh doanh cho gọn").get("act", frozenset())
+    assert "end" in differences_said("tôi xin thôi làm hòa giải viên").get("act", frozenset())

@@ -17,7 +17,7 @@ from assistant.steps.owned import is_owned, without_owner
         ("Sổ tiết kiệm của bà nội em đang vướng", "sổ tiết kiệm"),
         ("so tiet kiem cua anh hai tui co truc trac gi do", "so tiet kiem"),
         ("sổ tiết kiệm nhà mình", "sổ tiết kiệm"),
-        ("something about my uncle's passbook", "passbook"),
+        ("a problem with my uncle's passbook", "passbook"),
     ],
 )
 def test_owners_and_trouble_are_taken_out(text: str, left: str) -> None:
@@ -49,7 +49,9 @@ def test_a_head_word_with_its_owner_is_said_alone(text: str, id: str) -> None:
     assert choice.id == id
 
 
-@pytest.mark.parametrize("text", ["làm hộ chiếu", "xin giấy khai sinh", "mất hộ chiếu của tôi"])
+@pytest.mark.parametrize(
+    "text", ["làm hộ chiếu", "cần tư vấn làm hộ chiếu cho vợ tôi", "mất hộ chiếu của tôi"]
+)
 def test_who_makes_or_loses_a_paper_is_not_asked_what_to_do_with_it(text: str) -> None:
     assert head_alone(text) is None
 

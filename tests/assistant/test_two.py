@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.steps.two import two_in_one
+from assistant.steps.two import _may_be_two, _pairs, two_in_one
 from knowledge.search import Found, Hit
 
 
@@ -52,3 +52,20 @@ def test_a_story_is_not_searched_in_parts(story: str) -> None:
 )
 def test_a_list_is(listed: str) -> None:
     assert searches(listed)
+
+
+@pytest.mark.parametrize(
+    "both",
+    [
+        "khai sinh và kết hôn lệ phí bao nhiêu",
+        "Đổi bằng lái xe và đăng ký kết hôn nộp ở đâu",
+        "giải thể công ty xong mở hộ kinh doanh cần gì",
+        "Cấp đổi sổ đỏ đồng thời tách thửa",
+    ],
+)
+def test_two_that_are_named_are_looked_for_each(both: str) -> None:
+    assert _pairs_of(both) == 1
+
+
+def _pairs_of(text: str) -> int:
+    return sum(_may_be_two(one, other) for one, other in _pairs(text))
