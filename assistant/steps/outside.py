@@ -63,6 +63,11 @@ class Verdict:
         """Whether no procedure is what it asks for, however near some are."""
         return self.misfit > 0
 
+    @property
+    def fits_hardly(self) -> bool:
+        """Whether the procedures fit less than what is asked for by its name."""
+        return self.misfit > FITS
+
 
 class Outside:
     """Judges questions; thread-safe. `bars` say from which score on a kind of its own is told,

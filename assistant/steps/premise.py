@@ -73,7 +73,7 @@ class Premise(StrEnum):
 
 def false_premises(text: str, procedure: Procedure) -> tuple[Premise, ...]:
     """What the question asks to confirm and the record does not hold; only what it can show."""
-    if not _confirms(text):
+    if not confirms(text):
         return (Premise.FEE,) if _takes_fee_for_granted(text) and _fee(text, procedure) else ()
     found = {premise: is_false(text, procedure) for premise, is_false in _FALSE.items()}
     return tuple(premise for premise, false in found.items() if false)
@@ -82,14 +82,15 @@ def false_premises(text: str, procedure: Procedure) -> tuple[Premise, ...]:
 def unneeded_papers(text: str, procedure: Procedure) -> tuple[UnneededPaper, ...]:
     """Papers that the question takes to be needed and of which the whole record does not speak."""
     plain = folded(text)
-    if not (asks_for_paper(text) or (_confirms(text) and _NEEDS.search(plain))):
+    if not (asks_for_paper(text) or (confirms(text) and _NEEDS.search(plain))):
         return ()
     said = [paper for paper in _papers() if paper.said.search(plain)]
     record = folded(_words_of(procedure)) if said else ""
     return tuple(paper for paper in said if not paper.record.search(record))
 
 
-def _confirms(text: str) -> bool:
+def confirms(text: str) -> bool:
+    """Whether the question asks to confirm what it says: 'nghe nói phải có hai bản, đúng không'."""
     plain = bare(text)
     return bool(_CONFIRMS.search(plain) or _AH.search(composed(text)))
 

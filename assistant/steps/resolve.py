@@ -16,7 +16,7 @@ from assistant.steps.heads import title_said
 from assistant.steps.labels import option_of
 from assistant.steps.limits import leans
 from assistant.steps.outside import ABSENT, Outside, Verdict
-from assistant.steps.premise import searchable
+from assistant.steps.premise import confirms, searchable
 from assistant.steps.route import spoken
 from assistant.steps.two import two_in_one
 from knowledge.catalog import Catalog, Version
@@ -65,6 +65,7 @@ _DECLINED = {
     "imaginary_permits": (Status.NOT_FOUND, "not_found"),
 }
 _CLEARLY = 0.15  # cosine
+_HALF = 0.5  # of the doubt from which on to ask
 _NAMES_IT = 0.5  # a cosine from which on the nearest topic is what is meant
 Pick = Callable[[str, Mapping[str, str]], str | None]
 Resolve = Callable[[Turn], Answer | None]
@@ -100,6 +101,8 @@ def resolver(
         if answer := _asked(turn, catalog, (found, verdict), thresholds, doubt):
             code = _picked(turn, answer, pick)
             return _settle(turn, catalog, (code,)) if code else answer
+        if answer := _hardly(turn, (found, verdict), thresholds, doubt):
+            return answer
         _assume(turn, thresholds)
         return _settle(turn, catalog, (turn.hits[0].code,))
 
@@ -192,6 +195,32 @@ def _asked(
     return asked_in_doubt(turn, catalog)
 
 
+def _hardly(
+    turn: Turn,
+    judged: tuple[Found, Verdict],
+    thresholds: Thresholds,
+    doubt: Doubt,
+) -> Answer | None:
+    """What is too unlike to choose from, and the first hardly fits: with half the doubt it is more
+    often none of ours than the one meant, and is offered as not found. What a question takes for
+    granted is said of no procedure, and is corrected."""
+    found, verdict = judged
+    if turn.completed or turn.meant or not verdict.fits_hardly:
+        return None
+    if confirms(turn.words) or not _says_all(turn):
+        return None
+    if not _doubted(turn, found, thresholds.ask * _HALF, doubt):
+        return None
+    turn.because(f"mà thủ tục đầu chỉ tạm khớp ({verdict.misfit:+.2f})")
+    return _not_found(turn, found)
+
+
+def _says_all(turn: Turn) -> bool:
+    """Whether fit can be read off the words: they lean on nothing said before and, as who states a
+    sum speaks of a fee, which the record corrects, take nothing for granted."""
+    return not leans(turn) and searchable(turn.words) == composed(turn.words)
+
+
 def _is_far(turn: Turn, found: Found, verdict: Verdict, thresholds: Thresholds) -> bool:
     """Whether several far procedures are no choice: 'cá kho tộ mần răng cho thấm' fits them all
     alike. What is clearly within scope is asked back however short it is: 'giấy tờ xe của em'."""
@@ -223,8 +252,8 @@ def _declined(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
 
 def _unfitting(turn: Turn, found: Found, verdict: Verdict) -> Answer | None:
     """What sounds like a procedure and is none that is stored: there is nothing to choose from.
-    The nearest field is told. Who states a sum speaks of a fee, which the record corrects."""
-    if not verdict.fits_nothing or leans(turn) or searchable(turn.words) != composed(turn.words):
+    The nearest field is told."""
+    if not verdict.fits_nothing or not _says_all(turn):
         return None
     turn.because(f"không thủ tục nào khớp ({verdict.misfit:+.2f})")
     near = found.off_topic or ""

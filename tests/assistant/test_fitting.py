@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from assistant.bootstrap import Assistant, read_tuning
-from assistant.models import Answer, Question, Status
+from assistant.models import Answer, Question, Status, Turn
+from assistant.steps.doubt import Doubt, Tree
 from assistant.steps.fitting import BIAS, FITS, fit_evidence, is_weighed, misfit
+from assistant.steps.outside import Outside, Verdict
+from assistant.steps.resolve import Thresholds, resolver
+from assistant.steps.understand import understand
 from knowledge.coverage import Coverage
 from knowledge.search import Found, Hit
 from knowledge.settings import BUNDLED_MODEL
@@ -110,3 +116,62 @@ def test_kinds_of_papers_alone_name_no_procedure(starter: Assistant) -> None:
 )
 def test_a_wish_in_everyday_words_still_finds_its_procedure(starter: Assistant, text: str) -> None:
     assert ask(starter, text).status in (Status.ANSWERED, Status.NEEDS_CHOICE)
+
+
+class Judged(Outside):
+    """Outside that judges all questions alike."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+
+    def judge(self, text: str, found: Found) -> Verdict:
+        return self.verdict
+
+
+def resolved(
+    starter: Assistant, text: str, fit: float, doubted: float, meant: str = ""
+) -> Answer | None:
+    """What the step does when the search's fit and the doubt are as given, and asks from 0.4 on."""
+    leaf = Tree((-1,), (0.0,), (0,), (0,), (math.log(doubted / (1 - doubted)),))
+    doubt, outside = Doubt(("score",), 0.0, (leaf,)), Judged(Verdict(-3.0, (), fit))
+    turn = Turn(Question(text=text), datetime.now(UTC))
+    understand(turn)
+    turn.meant = meant
+    turn.found = starter.search(text)
+    finder = starter._finder
+    return resolver(finder, starter.catalog, Thresholds(ask=0.4), doubt, outside)(turn)
+
+
+KITE = "xin giấy tùy thân cho cánh diều"
+
+
+def test_what_hardly_fits_and_is_half_in_doubt_is_offered_as_not_found(starter: Assistant) -> None:
+    answer = resolved(starter, KITE, fit=-0.3, doubted=0.25)
+
+    assert answer is not None
+    assert answer.status is Status.NOT_FOUND
+    assert answer.options
+
+
+@pytest.mark.parametrize(("fit", "doubted"), [(-0.3, 0.1), (-2.0, 0.25), (FITS, 0.25)])
+def test_what_fits_or_is_in_little_doubt_is_answered(
+    starter: Assistant, fit: float, doubted: float
+) -> None:
+    assert resolved(starter, KITE, fit, doubted) is None
+
+
+def test_what_fits_hardly_and_several_ways_is_still_asked_back(starter: Assistant) -> None:
+    answer = resolved(starter, KITE, fit=-0.3, doubted=0.5)
+
+    assert answer is not None
+    assert answer.status is Status.NEEDS_CHOICE
+
+
+def test_what_is_to_be_confirmed_is_answered_however_it_fits(starter: Assistant) -> None:
+    text = "nghe nói khai sinh phải nộp tám bản sao, đúng không"
+
+    assert resolved(starter, text, fit=-0.3, doubted=0.25) is None
+
+
+def test_a_follow_up_is_judged_by_what_was_spoken_of(starter: Assistant) -> None:
+    assert resolved(starter, KITE, fit=-0.3, doubted=0.25, meant=KITE) is None
