@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import combinations, product
 
 from assistant.dossier.agreement import SURE, Agreement, numbers_agree
+from assistant.dossier.compared import Agreed, Differs, NotCompared
 from assistant.dossier.comparing import Comparison, speaks_of
 from assistant.dossier.demands import Demand
 from assistant.dossier.fields import Fields
 from assistant.dossier.holders import Used, holders
-from assistant.dossier.outcomes import Agreed, Differs, NotCompared
 from assistant.dossier.people import Person, Value, agree, born_on
 
 _FAMILY = {"mother", "father", "deceased"}

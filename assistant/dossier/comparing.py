@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from itertools import product
 
 from assistant.dossier.agreement import Agreement, numbers_agree
+from assistant.dossier.compared import Agreed, Compared, Differs, NotCompared, Silent
 from assistant.dossier.demands import Demand
 from assistant.dossier.fields import Fields
 from assistant.dossier.holders import Holder, Used, holders, is_national
 from assistant.dossier.likeness import edits
 from assistant.dossier.mentions import identity_runs, name_on, number_on
 from assistant.dossier.name_words import is_name_word
-from assistant.dossier.outcomes import Agreed, Differs, NotCompared, Outcome, Silent
 from assistant.dossier.people import SIGNER, Person, Value, agree
 from knowledge.text import folded
 
@@ -32,7 +32,7 @@ class Comparison:
 
     holder: Holder
     demand: Demand
-    outcome: Outcome
+    outcome: Compared
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _asks_number(demand: Demand) -> bool:
     return demand.is_form or demand.requirement.paper in {"authorization", "loss_report"}
 
 
-def _compared(holder: Holder, fields: Fields, known: _Known) -> Outcome:
+def _compared(holder: Holder, fields: Fields, known: _Known) -> Compared:
     """The holder against one paper."""
     if not holder.names and not holder.numbers:
         return NotCompared("name", ()) if known.expected else Silent()
@@ -104,7 +104,7 @@ def _named(holder: Holder, fields: Fields) -> Value | None:
     return None
 
 
-def _by_number(holder: Holder, fields: Fields, known: _Known, number: Value) -> Outcome:
+def _by_number(holder: Holder, fields: Fields, known: _Known, number: Value) -> Compared:
     """The paper has the holder's number: the name that stands with it must be the holder's."""
     if not holder.names:
         return NotCompared("name", tuple(filter(None, (holder.place, number))))
@@ -126,7 +126,7 @@ def _is_slip(found: Differs) -> bool:
     return edits(folded(found.ours.text), folded(found.theirs.text)) <= 1
 
 
-def _names_compared(holder: Holder, bearers: Sequence[Value], fields: Fields) -> Outcome | None:
+def _names_compared(holder: Holder, bearers: Sequence[Value], fields: Fields) -> Compared | None:
     """The holder's names against those beside the number, or read more clearly elsewhere."""
     clearer = _clearer(holder, bearers, [p.name for p in fields.people if p.name])
     found = [(agree(n, b), n, b) for n in holder.names for b in (*bearers, *clearer)]
@@ -178,7 +178,7 @@ def _drop(upper: Value, lower: Value) -> float:
     return lower.box.top - upper.box.top if upper.box and lower.box else 1.0
 
 
-def _by_name(holder: Holder, fields: Fields, known: _Known, name: Value) -> Outcome:
+def _by_name(holder: Holder, fields: Fields, known: _Known, name: Value) -> Compared:
     """The paper has the holder's name without the number: no other number may stand for it."""
     ours = next((n for n in holder.numbers if is_national(n)), None)
     read = (ours,) if ours else holder.rough
@@ -220,7 +220,7 @@ def _origin(number: Value) -> str:
     return number.text[:_ORIGIN].replace("7", "1")
 
 
-def _perhaps(holder: Holder, fields: Fields) -> Outcome:
+def _perhaps(holder: Holder, fields: Fields) -> Compared:
     """Neither is on the paper: only when all of it was read is the holder nobody on it."""
     if found := _by_near_number(holder, fields):
         return found
@@ -236,7 +236,7 @@ def _perhaps(holder: Holder, fields: Fields) -> Outcome:
     return Silent()
 
 
-def _by_near_number(holder: Holder, fields: Fields) -> Outcome | None:
+def _by_near_number(holder: Holder, fields: Fields) -> Compared | None:
     """A number that is the holder's but for a slip ties the name beside it to the holder."""
     for person in fields.people:
         read = person.number or person.illegible
@@ -248,7 +248,7 @@ def _by_near_number(holder: Holder, fields: Fields) -> Outcome | None:
     return None
 
 
-def _tied(holder: Holder, bearers: Sequence[Value], fields: Fields, number: Value) -> Outcome:
+def _tied(holder: Holder, bearers: Sequence[Value], fields: Fields, number: Value) -> Compared:
     found = _names_compared(holder, bearers, fields)
     ours = next(iter((*holder.numbers, *holder.rough)))
     return found if isinstance(found, Differs) else NotCompared("number", (ours, number))
@@ -262,7 +262,7 @@ def _near(number: Value, holder: Holder) -> bool:
     )
 
 
-def _of_one_origin(holder: Holder, person: Person) -> Outcome | None:
+def _of_one_origin(holder: Holder, person: Person) -> Compared | None:
     """Somebody whose name cannot be read, and whose number is of the holder's province, sex and
     year but another: the holder with a wrong number, as far as the form tells."""
     for ours in holder.numbers:
@@ -278,7 +278,7 @@ def _of_one_origin(holder: Holder, person: Person) -> Outcome | None:
     return None
 
 
-def _perhaps_named(holder: Holder, fields: Fields) -> Outcome | None:
+def _perhaps_named(holder: Holder, fields: Fields) -> Compared | None:
     """Somebody whose name may be the holder's, or is another though all else is the holder's."""
     for person in fields.people:
         if clash := _of_one_birthday(holder, person):
@@ -289,7 +289,7 @@ def _perhaps_named(holder: Holder, fields: Fields) -> Outcome | None:
     return None
 
 
-def _of_one_birthday(holder: Holder, person: Person) -> Outcome | None:
+def _of_one_birthday(holder: Holder, person: Person) -> Compared | None:
     """Somebody born on the holder's day whose name is the holder's but for one word: the holder
     under another name, as far as the form tells."""
     for born in holder.born:

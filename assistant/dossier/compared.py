@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from assistant.dossier.people import Value
 
 
-class Outcome:
+class Compared:
     """What a comparison gave; see the subclasses."""
 
 
 @dataclass(frozen=True)
-class Agreed(Outcome):
+class Agreed(Compared):
     """The paper speaks of the holder, in the same words."""
 
 
 @dataclass(frozen=True)
-class Silent(Outcome):
+class Silent(Compared):
     """The paper does not speak of the holder."""
 
 
 @dataclass(frozen=True)
-class Differs(Outcome):
+class Differs(Compared):
     """One thing is another on the paper; `kind` is 'name' or 'number'."""
 
     kind: str
@@ -31,7 +31,7 @@ class Differs(Outcome):
 
 
 @dataclass(frozen=True)
-class NotCompared(Outcome):
+class NotCompared(Compared):
     """The paper may speak of the holder, but `kind` cannot be read well enough on one of them."""
 
     kind: str
