@@ -94,7 +94,8 @@ def resolver(
         turn.because(f"phạm vi {verdict.margin:+.2f} (trên 0 là ngoài phạm vi)")
         if not turn.completed and (answer := asked_by_head(turn, catalog, found.hits)):
             return answer
-        if codes := two_in_one(turn.words, found, finder, thresholds.two):
+        within = not verdict.is_outside
+        if within and (codes := two_in_one(turn.words, found, finder, thresholds.two)):
             return _settle(turn, catalog, codes)
         if answer := _declined(turn, found, verdict) or _unfitting(turn, found, verdict):
             return answer

@@ -129,11 +129,16 @@ class Judged(Outside):
 
 
 def resolved(
-    starter: Assistant, text: str, fit: float, doubted: float, meant: str = ""
+    starter: Assistant,
+    text: str,
+    fit: float,
+    doubted: float,
+    meant: str = "",
+    margin: float = -3.0,
 ) -> Answer | None:
     """What the step does when the search's fit and the doubt are as given, and asks from 0.4 on."""
     leaf = Tree((-1,), (0.0,), (0,), (0,), (math.log(doubted / (1 - doubted)),))
-    doubt, outside = Doubt(("score",), 0.0, (leaf,)), Judged(Verdict(-3.0, (), fit))
+    doubt, outside = Doubt(("score",), 0.0, (leaf,)), Judged(Verdict(margin, (), fit))
     turn = Turn(Question(text=text), datetime.now(UTC))
     understand(turn)
     turn.meant = meant
@@ -175,3 +180,13 @@ def test_what_is_to_be_confirmed_is_answered_however_it_fits(starter: Assistant)
 
 def test_a_follow_up_is_judged_by_what_was_spoken_of(starter: Assistant) -> None:
     assert resolved(starter, KITE, fit=-0.3, doubted=0.25, meant=KITE) is None
+
+
+def test_what_is_outside_as_a_whole_is_no_two_procedures(starter: Assistant) -> None:
+    text = "đăng ký khai sinh và đăng ký kết hôn"
+    within = resolved(starter, text, fit=-2.0, doubted=0.1)
+    outside = resolved(starter, text, fit=-2.0, doubted=0.1, margin=0.5)
+
+    assert within is None
+    assert outside is not None
+    assert outside.status in (Status.OUT_OF_SCOPE, Status.NOT_FOUND)
