@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import chromadb
+import numpy as np
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
 
@@ -97,8 +98,8 @@ class VectorCollection:
             )
         except (ChromaError, ValueError) as error:
             raise IndexUnavailable(f"Chroma cannot search: {error}") from error
-        pairs = zip(found["ids"][0], found["distances"][0], strict=True)
-        return [Neighbour(id_, 1.0 - float(distance)) for id_, distance in pairs]
+        similarities = (1.0 - np.asarray(found["distances"][0], dtype=np.float64)).tolist()
+        return list(map(Neighbour, found["ids"][0], similarities))
 
     def stored(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors stored under `ids`; an id that is not there is left out."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from assistant.bootstrap import Assistant
 
 
+_SELDOM = 10_000, 20, 50  # objects more than were freed; rounds of the younger generation
+
+
 def start_assistant(settings: KnowledgeSettings) -> Assistant:
     """An assistant, as soon as can be: its index is opened while the rest is imported. Whoever asks
     it more than one question calls `settle` next."""
@@ -29,8 +32,10 @@ def start_assistant(settings: KnowledgeSettings) -> Assistant:
 
 
 def settle() -> None:
-    """Let the collector begin, with what comes from here on."""
+    """Let the collector begin, with what comes from here on; seldom, because what an answer makes
+    and leaves hardly ever holds itself."""
     gc.freeze()
+    gc.set_threshold(*_SELDOM)
     gc.enable()
 
 
