@@ -5,12 +5,13 @@ The lock goes with the process, so the next may send at once after a crash.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
 _LOCK = 6832
 
@@ -86,7 +87,10 @@ class _Session:
 
     def release(self) -> None:
         if self._connection is not None:
-            # Not back to the pool, where it would keep the lock.
+            # Said, because the server may notice late that a connection has ended.
+            with suppress(DBAPIError, InvalidRequestError):
+                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            # Not back to the pool, where it would keep the lock if it still had it.
             self._connection.invalidate()
             self._connection.close()
             self._connection = None

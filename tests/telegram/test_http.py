@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from bots.telegram.http import Http
+from tests.apart import run_apart
 
 
 async def _asked_of_proxy(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -34,6 +35,6 @@ def test_a_proxy_that_the_environment_names_is_used(monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
 
-    asked = asyncio.run(_asked_of_proxy("http://botapi.example:8081/x", monkeypatch))
+    asked = run_apart(_asked_of_proxy("http://botapi.example:8081/x", monkeypatch))
 
     assert asked.startswith("POST http://botapi.example:8081/x ")
