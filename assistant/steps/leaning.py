@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from assistant.steps.aspects import asked_of_any, is_asked
 from assistant.steps.beyond import Weighed
@@ -59,7 +60,7 @@ class Leaning:
         if not beside:
             return self.weighed.nearness < self.bars.standalone
         named = self.weighed.best.is_told or self.weighed.nearness >= self.bars.elsewhere
-        return not (named or self._differs() or self._margin() > _FAR)
+        return not (named or self._differs() or self._margin > _FAR)
 
     def asks_nothing_else(self) -> bool:
         """Whether a short question names nothing that any procedure is about, and does not lie
@@ -70,7 +71,7 @@ class Leaning:
             return False
         if weighed.names_another or weighed.is_own or weighed.best.is_told or self._differs():
             return False
-        return weighed.nearness < self.bars.elsewhere and self._margin() < 0
+        return weighed.nearness < self.bars.elsewhere and self._margin < 0
 
     def is_aside(self) -> bool:
         """What lies outside all procedures; a correction, or a question for a facet, only when that
@@ -92,11 +93,12 @@ class Leaning:
         varied = self.weighed.varied
         if varied.takes_back or varied.is_marked or len(self.new) <= _FEW_NEW:
             return False
-        return self._margin() > _FAR
+        return self._margin > _FAR
 
     def _differs(self) -> bool:
         return says_otherwise(self.weighed.varied.text, self.weighed.varied.about, self.title)
 
+    @cached_property
     def _margin(self) -> float:
         """How far outside of all procedures the words are; 0 where nobody can tell."""
         alone: Found = self.weighed.varied.alone

@@ -99,10 +99,11 @@ def resolver(
             return _settle(turn, catalog, codes)
         if answer := _declined(turn, found, verdict) or _unfitting(turn, found, verdict):
             return answer
-        if answer := _asked(turn, catalog, (found, verdict), thresholds, doubt):
+        doubted = _doubt_in(turn, found, doubt)
+        if answer := _asked(turn, catalog, (found, verdict), thresholds, doubted):
             code = _picked(turn, answer, pick)
             return _settle(turn, catalog, (code,)) if code else answer
-        if answer := _hardly(turn, (found, verdict), thresholds, doubt):
+        if answer := _hardly(turn, (found, verdict), thresholds, doubted):
             return answer
         _assume(turn, thresholds)
         return _settle(turn, catalog, (turn.hits[0].code,))
@@ -168,12 +169,15 @@ def _judged(turn: Turn, found: Found, thresholds: Thresholds, outside: Outside |
     return Verdict(max(lead, lack))
 
 
-def _doubted(turn: Turn, found: Found, bound: float, doubt: Doubt) -> bool:
-    """Whether several fit; never when a whole title was said: what is asked for by its name is
-    answered, and its variants are offered."""
-    if found.degraded or title_said(turn.words, found.hits):
-        return False
-    doubted = doubt.of(searchable(turn.words), found.hits)
+def _doubt_in(turn: Turn, found: Found, doubt: Doubt) -> float:
+    """How likely several fit; not at all when a whole title was said: what is asked for by its name
+    is answered, and its variants are offered."""
+    if turn.completed or found.degraded or title_said(turn.words, found.hits):
+        return 0.0
+    return doubt.of(searchable(turn.words), found.hits)
+
+
+def _reaches(turn: Turn, doubted: float, bound: float) -> bool:
     if doubted >= bound:
         turn.because(f"nhiều thủ tục cùng hợp (ngờ {doubted:.2f})")
     return doubted >= bound
@@ -184,12 +188,12 @@ def _asked(
     catalog: Catalog,
     judged: tuple[Found, Verdict],
     thresholds: Thresholds,
-    doubt: Doubt,
+    doubted: float,
 ) -> Answer | None:
     """One question back when several fit; where all are far, they are offered as not found."""
     found, verdict = judged
     bound = thresholds.ask + thresholds.ask_again * bool(turn.meant)
-    if turn.completed or not _doubted(turn, found, bound, doubt):
+    if turn.completed or not _reaches(turn, doubted, bound):
         return None
     if _is_far(turn, found, verdict, thresholds):
         return _not_found(turn, found)
@@ -200,7 +204,7 @@ def _hardly(
     turn: Turn,
     judged: tuple[Found, Verdict],
     thresholds: Thresholds,
-    doubt: Doubt,
+    doubted: float,
 ) -> Answer | None:
     """What is too unlike to choose from, and the first hardly fits: with half the doubt it is more
     often none of ours than the one meant, and is offered as not found. What a question takes for
@@ -210,7 +214,7 @@ def _hardly(
         return None
     if confirms(turn.words) or not _says_all(turn):
         return None
-    if not _doubted(turn, found, thresholds.ask * _HALF, doubt):
+    if not _reaches(turn, doubted, thresholds.ask * _HALF):
         return None
     turn.because(f"mà thủ tục đầu chỉ tạm khớp ({verdict.misfit:+.2f})")
     return _not_found(turn, found)
