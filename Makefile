@@ -78,6 +78,8 @@ debian:
 .venv/.run: .venv/bin/python requirements.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@# Pip compiles what it installs, but nothing of a project that stays where it is.
+	$(BIN)/python -m compileall -q assistant bots evals ingest knowledge
 	@touch $@
 
 .venv/.dev: .venv/.run requirements-dev.txt

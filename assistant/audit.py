@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Integer, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from knowledge.sql import Base, SqlStore, aware
+from knowledge.mapped import Base
+from knowledge.sql import SqlStore, aware
 
 _FIRST = "0" * 64
 

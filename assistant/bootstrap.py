@@ -141,6 +141,10 @@ class Assistant:
             self.catalog.warm_up()
         except SQLAlchemyError:
             log.exception("records could not be read in advance")
+        self.greet()
+
+    def greet(self) -> None:
+        """Answer two questions that nobody asked, so that what they open is open."""
         for text in () if self.model else _FIRST_QUESTIONS:
             self.reply(Question(text=text))
 
@@ -166,6 +170,15 @@ class Assistant:
         if health.problem:
             return Readiness("degraded", f"an older index serves: {health.problem}")
         return Readiness("ready", f"index {health.generation}")
+
+    def rest(self) -> None:
+        """Keep all that was read, but no connection and no thread, so that this process may fork;
+        the next question opens them again. Nothing may be under way."""
+        self._finder.rest()
+        self._reader.rest()
+        self.catalog.close()
+        if self.conversations:
+            self.conversations.close()
 
     def close(self) -> None:
         """Give files and connections back."""

@@ -71,6 +71,8 @@ def quote(value: Any) -> str:
     """A field's value in the record's own words, figures with their units."""
     if isinstance(value, tuple):
         return "; ".join(quote(inner) for inner in value)
+    if isinstance(value, str):
+        return str(value)
     for kind, render in _QUOTES.items():
         if isinstance(value, kind):
             return str(render(value))

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
+    Column,
     Connection,
     DateTime,
     Engine,
@@ -25,12 +26,11 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assistant.models import Answer, Question, Said
 from assistant.redaction import redact
 from knowledge.prepared import Prepared
-from knowledge.sql import Base, open_engine
+from knowledge.sql import METADATA, open_engine
 from knowledge.together import write_together
 
 _RECALLED = 12
@@ -40,30 +40,28 @@ _SWEEP = timedelta(hours=1)
 RETENTION = timedelta(days=30)
 
 
-class TurnRow(Base):
-    """One turn of one conversation."""
-
-    __tablename__ = "conversation_turns"
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    conversation: Mapped[str] = mapped_column(String(64), index=True)
-    said_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
-    body: Mapped[str] = mapped_column(Text)
-
+# One turn of one conversation each.
+TURNS = Table(
+    "conversation_turns",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("conversation", String(64), nullable=False, index=True),
+    Column("said_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("body", Text, nullable=False),
+)
 
 # Built once: every question runs them.
-_TURNS = cast(Table, TurnRow.__table__)
-_OF = TurnRow.conversation == bindparam("key")
+_OF = TURNS.c.conversation == bindparam("key")
 _RECALL = Prepared(
-    select(TurnRow.body)
-    .where(_OF, TurnRow.said_at > bindparam("since"))
-    .order_by(TurnRow.id.desc())
+    select(TURNS.c.body)
+    .where(_OF, TURNS.c.said_at > bindparam("since"))
+    .order_by(TURNS.c.id.desc())
     .limit(_RECALLED)
 )
-_MARK = Prepared(select(func.max(TurnRow.id).label("mark")).where(_OF))
-_ADD = Prepared(insert(_TURNS).returning(_TURNS.c.id))
-_OLDEST_KEPT = select(TurnRow.id).where(_OF).order_by(TurnRow.id.desc()).offset(_KEPT - 1).limit(1)
-_TRIM = delete(TurnRow).where(_OF, TurnRow.id < _OLDEST_KEPT.scalar_subquery())
+_MARK = Prepared(select(func.max(TURNS.c.id).label("mark")).where(_OF))
+_ADD = Prepared(insert(TURNS).returning(TURNS.c.id))
+_OLDEST_KEPT = select(TURNS.c.id).where(_OF).order_by(TURNS.c.id.desc()).offset(_KEPT - 1).limit(1)
+_TRIM = delete(TURNS).where(_OF, TURNS.c.id < _OLDEST_KEPT.scalar_subquery())
 
 
 class Conversations:
@@ -105,10 +103,10 @@ class Conversations:
 
     def forget(self, conversation: str) -> int:
         """Erase a conversation; how many turns were erased."""
-        with Session(self._engine) as session, session.begin():
-            chosen = TurnRow.conversation == conversation_key(conversation)
-            count = session.scalar(select(func.count()).select_from(TurnRow).where(chosen))
-            session.execute(delete(TurnRow).where(chosen))
+        with self._engine.begin() as connection:
+            chosen = TURNS.c.conversation == conversation_key(conversation)
+            count = connection.scalar(select(func.count()).select_from(TURNS).where(chosen))
+            connection.execute(delete(TURNS).where(chosen))
         return count or 0
 
     def mark(self, conversation: str) -> int:
@@ -118,28 +116,28 @@ class Conversations:
 
     def rewind(self, conversation: str, mark: int) -> None:
         """Forget the turns after `mark`, so that a message is answered again as at first."""
-        with Session(self._engine) as session, session.begin():
-            chosen = TurnRow.conversation == conversation_key(conversation)
-            session.execute(delete(TurnRow).where(chosen, TurnRow.id > mark))
+        with self._engine.begin() as connection:
+            chosen = TURNS.c.conversation == conversation_key(conversation)
+            connection.execute(delete(TURNS).where(chosen, TURNS.c.id > mark))
 
     def carry(self, source_key: str, conversation: str) -> int:
         """Copy the turns stored under a key to another conversation; how many. Done once: a
         conversation that holds the last of them already gets none."""
         own = conversation_key(conversation)
-        turns = select(TurnRow).where(TurnRow.conversation == source_key).order_by(TurnRow.id)
-        with Session(self._engine) as session, session.begin():
-            rows = [(row.said_at, row.body) for row in session.scalars(turns)]
-            there = select(TurnRow.body).where(TurnRow.conversation == own)
-            if not rows or rows[-1][1] in set(session.scalars(there)):
+        turns = select(TURNS).where(TURNS.c.conversation == source_key).order_by(TURNS.c.id)
+        with self._engine.begin() as connection:
+            rows = [(row.said_at, row.body) for row in connection.execute(turns)]
+            there = select(TURNS.c.body).where(TURNS.c.conversation == own)
+            if not rows or rows[-1][1] in set(connection.scalars(there)):
                 return 0
-            for said_at, body in rows:
-                session.add(TurnRow(conversation=own, said_at=said_at, body=body))
+            copied = [{"conversation": own, "said_at": at, "body": body} for at, body in rows]
+            connection.execute(insert(TURNS), copied)
         return len(rows)
 
     def sweep(self) -> None:
         """Erase what is past its retention."""
-        with Session(self._engine) as session, session.begin():
-            session.execute(delete(TurnRow).where(TurnRow.said_at < self._now() - self._retention))
+        with self._engine.begin() as connection:
+            connection.execute(delete(TURNS).where(TURNS.c.said_at < self._now() - self._retention))
 
     def close(self) -> None:
         """Give the connections back."""

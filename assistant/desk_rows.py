@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, DateTime, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from knowledge.sql import Base
+from knowledge.mapped import Base
 
 
 class TicketState(StrEnum):

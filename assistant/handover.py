@@ -15,7 +15,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from assistant.audit import Event, append
 from assistant.conversations import conversation_key
 from assistant.shortcodes import as_code, digest, new_code
-from knowledge.sql import Base, SqlStore, aware
+from knowledge.mapped import Base
+from knowledge.sql import SqlStore, aware
 
 CODE_LASTS = timedelta(minutes=30)
 

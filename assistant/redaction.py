@@ -26,6 +26,7 @@ class Personal(StrEnum):
 
 _Replacement = Callable[[Personal, str], str]
 _EMAIL = re.compile(r"[\w.+-]+\s?(?:@|＠|\[at\]|\(at\))\s?[\w-]+(?:[.．][\w-]+)+", re.IGNORECASE)
+_TELLTALE = re.compile(r"\d|[@＠]|[\[(]at[\])]", re.IGNORECASE)  # nothing is personal without one
 _PASSPORT = re.compile(r"(?<![^\W_])[A-Z]\s?\d{7,8}(?!\d)")
 # Digits of any script, in groups joined by what people and invisible characters put between them.
 _JOIN = "[ \\t.()\u00a0\u00ad\u2000-\u2015\u202f\u2060-\u2064\u2212\u3000\ufeff·_-]"
@@ -88,6 +89,8 @@ def _letters(number: int) -> str:
 
 
 def _replaced(text: str, replacement: _Replacement) -> str:
+    if not _TELLTALE.search(text):
+        return text
     text = _EMAIL.sub(lambda match: replacement(Personal.EMAIL, match[0]), text)
     text = _PASSPORT.sub(lambda match: replacement(Personal.IDENTITY, match[0]), text)
     return _RUN.sub(lambda match: _run_replaced(text, match, replacement), text)

@@ -248,7 +248,7 @@ def _judged(data_dir: Path, words: ScopeWords) -> Judged:
     reaching = [(asked, text) for asked in _spelled() if (text := _left_by_limits(asked.text))]
     found = [finder.find(searchable(text)) for _, text in reaching]
     rows = [
-        evidence(text, hits, words, kinds_named(text))
+        evidence(words.scores(text), hits, kinds_named(text))
         for (_, text), hits in zip(reaching, found, strict=True)
     ]
     reader.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from knowledge.text import folded
 
@@ -22,8 +23,15 @@ def years_in(plain: str) -> int | None:
 
 def fits_age(name: str, years: int) -> bool | None:
     """Whether a title is for somebody of that age; None where it names none."""
-    plain = folded(name)
-    under, start = _UNDER.search(plain), _FROM.search(plain)
+    under, start = _bounds(name)
     if under is None and start is None:
         return None
-    return (under is None or years < int(under[1])) and (start is None or years >= int(start[1]))
+    return (under is None or years < under) and (start is None or years >= start)
+
+
+@lru_cache(maxsize=20_000)
+def _bounds(name: str) -> tuple[int | None, int | None]:
+    """Under which age a title is, and from which on."""
+    plain = folded(name)
+    under, start = _UNDER.search(plain), _FROM.search(plain)
+    return under and int(under[1]), start and int(start[1])

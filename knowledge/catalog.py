@@ -14,22 +14,26 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy import (
+    Column,
+    Connection,
     Date,
     DateTime,
     Engine,
     Integer,
     Row,
     String,
+    Table,
     Text,
     UniqueConstraint,
     bindparam,
+    insert,
     select,
+    update,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from knowledge.prepared import Prepared
 from knowledge.procedure import Procedure
-from knowledge.sql import Base, aware, lock_for_writing, open_engine, reading
+from knowledge.sql import METADATA, aware, lock_for_writing, open_engine, reading
 from knowledge.text import folded
 
 
@@ -40,41 +44,42 @@ class Origin(StrEnum):
     PORTAL = "portal"
 
 
-class VersionRow(Base):
-    """One version of one procedure from one origin; content is added, never rewritten."""
+# One version of one procedure from one origin; content is added, never rewritten.
+VERSIONS = Table(
+    "procedure_versions",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(40), nullable=False),
+    Column("origin", String(10), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("folded_name", Text, nullable=False),
+    Column("field", Text, nullable=False, index=True),
+    Column("content_hash", String(64), nullable=False),
+    Column("source_hash", String(64)),
+    Column("body", Text, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("review", Text),
+    UniqueConstraint("code", "origin", "number"),
+)
 
-    __tablename__ = "procedure_versions"
-    __table_args__ = (UniqueConstraint("code", "origin", "number"),)
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    code: Mapped[str] = mapped_column(String(40))
-    origin: Mapped[str] = mapped_column(String(10))
-    number: Mapped[int] = mapped_column(Integer)
-    name: Mapped[str] = mapped_column(Text)
-    folded_name: Mapped[str] = mapped_column(Text)
-    field: Mapped[str] = mapped_column(Text, index=True)
-    content_hash: Mapped[str] = mapped_column(String(64))
-    source_hash: Mapped[str | None] = mapped_column(String(64))
-    body: Mapped[str] = mapped_column(Text)
-    valid_from: Mapped[date | None] = mapped_column(Date)
-    valid_to: Mapped[date | None] = mapped_column(Date)
-    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    review: Mapped[str | None] = mapped_column(Text)
-
-
+_MOVED_ON = "Bản ghi ở cổng đã đổi (phiên bản {number}) sau khi bản biên tập được viết"
 _REMEMBERED = 4096  # records of a process
-_TABLE = VersionRow.__table__
 _DATES = select(
-    _TABLE.c.code,
-    _TABLE.c.origin,
-    _TABLE.c.valid_from,
-    _TABLE.c.valid_to,
-    _TABLE.c.content_hash,
-).order_by(_TABLE.c.code, _TABLE.c.origin, _TABLE.c.number.desc())
+    VERSIONS.c.code,
+    VERSIONS.c.origin,
+    VERSIONS.c.valid_from,
+    VERSIONS.c.valid_to,
+    VERSIONS.c.content_hash,
+).order_by(VERSIONS.c.code, VERSIONS.c.origin, VERSIONS.c.number.desc())
+_ALL = select(VERSIONS).order_by(VERSIONS.c.code, VERSIONS.c.origin, VERSIONS.c.number.desc())
+_KNOWN = Prepared(select(VERSIONS.c.code).where(VERSIONS.c.code == bindparam("code")).limit(1))
 _HISTORY = Prepared(  # every answer asks it
-    select(_TABLE)
-    .where(_TABLE.c.code == bindparam("code"))
-    .order_by(_TABLE.c.origin, _TABLE.c.number.desc())
+    select(VERSIONS)
+    .where(VERSIONS.c.code == bindparam("code"))
+    .order_by(VERSIONS.c.origin, VERSIONS.c.number.desc())
 )
 
 
@@ -96,13 +101,35 @@ class Version:
     @cached_property
     def procedure(self) -> Procedure:
         """The record itself, parsed when first asked for."""
-        return _parsed(self.body)
+        return _parsed(_Body(self.body))
+
+
+class _Body:
+    """A record's text, which is let go once it is parsed: all of them take thirty megabytes. Two
+    are the same when length and hash are; chance makes that of two others once in 10 ** 19."""
+
+    __slots__ = ("_key", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._key = hash(text), len(text)
+        self._text = text
+
+    def taken(self) -> str:
+        """The text, given once."""
+        text, self._text = self._text, ""
+        return text
+
+    def __hash__(self) -> int:
+        return self._key[0]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Body) and self._key == other._key
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _parsed(body: str) -> Procedure:
+def _parsed(body: _Body) -> Procedure:
     """Records are frozen, so those people ask for often are parsed once."""
-    return Procedure.model_validate_json(body)
+    return Procedure.model_validate_json(body.taken())
 
 
 @dataclass(frozen=True)
@@ -133,6 +160,7 @@ class FieldDifference:
 
 
 _D = TypeVar("_D", Version, _Dated)
+_Row = dict[str, Any]  # of VERSIONS, by column; one that is stored has an id
 
 
 class Catalog:
@@ -148,7 +176,7 @@ class Catalog:
         return cls(open_engine(url))
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Give the connections back; whoever uses it again opens new ones."""
         self._engine.dispose()
 
     def add(self, procedures: Iterable[Procedure], origin: Origin) -> list[Change]:
@@ -158,12 +186,14 @@ class Catalog:
         version is marked for review.
         """
         batch = list(procedures)
-        with Session(self._engine) as session, session.begin():
-            lock_for_writing(session.connection())
-            codes = {procedure.code for procedure in batch}
-            latest = _latest_rows(session, codes)
-            changes = [_store(session, latest, procedure, origin) for procedure in batch]
+        with self._engine.begin() as connection:
+            lock_for_writing(connection)
+            latest = _latest_rows(connection, {procedure.code for procedure in batch})
+            stored = [(row, dict(row)) for row in latest.values()]
+            added: list[_Row] = []
+            changes = [_store(added, latest, procedure, origin) for procedure in batch]
             _mark_for_review(latest)
+            _write(connection, added, [row for row, before in stored if row != before])
         return changes
 
     def get(self, code: str, as_of: date | None = None) -> Version | None:
@@ -174,38 +204,34 @@ class Catalog:
         """All versions of `code`, curated before portal, newest first."""
         return [_version(row) for row in _HISTORY.rows(self._engine, {"code": code})]
 
+    def knows(self, code: str) -> bool:
+        """Whether there is any version of `code`."""
+        return bool(_KNOWN.rows(self._engine, {"code": code}))
+
     def current(self, as_of: date | None = None) -> Iterator[Version]:
         """The answering version of every code, ordered by code."""
         day = as_of or datetime.now(UTC).date()
-        query = select(VersionRow).order_by(
-            VersionRow.code, VersionRow.origin, VersionRow.number.desc()
-        )
-        with Session(self._reader) as session:
-            group: list[Version] = []
-            for row in session.scalars(query.execution_options(yield_per=500)):
-                if group and group[0].code != row.code:
-                    yield from filter(None, [_answering(group, day)])
-                    group = []
-                group.append(_version(row))
-                session.expunge(row)
-            yield from filter(None, [_answering(group, day)])
+        with self._reader.connect() as connection:
+            rows = connection.execution_options(yield_per=500).execute(_ALL)
+            for _, group in groupby(map(_version, rows), key=lambda version: version.code):
+                yield from filter(None, [_answering(list(group), day)])
 
     def warm_up(self) -> None:
         """Parse the records that answer now, as many as are remembered; one that cannot be parsed
         is left to whoever asks for it."""
         for version in islice(self.current(), _REMEMBERED):
             with suppress(ValidationError):
-                _parsed(version.body)
+                _parsed(_Body(version.body))
 
     def source_hashes(self, origin: Origin) -> dict[str, str]:
         """The source hash of the newest version of every code: what need not be parsed again."""
         query = (
-            select(VersionRow.code, VersionRow.source_hash)
-            .where(VersionRow.origin == origin.value, VersionRow.source_hash.is_not(None))
-            .order_by(VersionRow.number)
+            select(VERSIONS.c.code, VERSIONS.c.source_hash)
+            .where(VERSIONS.c.origin == origin.value, VERSIONS.c.source_hash.is_not(None))
+            .order_by(VERSIONS.c.number)
         )
-        with Session(self._reader) as session:
-            return {code: found for code, found in session.execute(query) if found}
+        with self._reader.connect() as connection:
+            return {code: found for code, found in connection.execute(query) if found}
 
     def fingerprint(self, as_of: date | None = None) -> str:
         """SHA-256 over the answering versions: equal when an index of them would be equal."""
@@ -220,8 +246,8 @@ class Catalog:
 
     def count(self) -> int:
         """How many codes are known."""
-        with Session(self._reader) as session:
-            return len(set(session.scalars(select(VersionRow.code).distinct())))
+        with self._reader.connect() as connection:
+            return len(set(connection.scalars(select(VERSIONS.c.code).distinct())))
 
 
 def diff(before: Procedure, after: Procedure) -> list[FieldDifference]:
@@ -251,73 +277,77 @@ def _leaves(procedure: Procedure) -> dict[str, Any]:
     return found
 
 
-def _latest_rows(session: Session, codes: set[str]) -> dict[tuple[str, str], VersionRow]:
-    rows: dict[tuple[str, str], VersionRow] = {}
+def _latest_rows(connection: Connection, codes: set[str]) -> dict[tuple[str, str], _Row]:
+    rows: dict[tuple[str, str], _Row] = {}
     ordered = sorted(codes)
     for start in range(0, len(ordered), 500):  # databases bound the length of an IN list
-        query = select(VersionRow).where(VersionRow.code.in_(ordered[start : start + 500]))
-        for row in session.scalars(query.order_by(VersionRow.number)):
-            rows[row.code, row.origin] = row
+        query = select(VERSIONS).where(VERSIONS.c.code.in_(ordered[start : start + 500]))
+        for row in connection.execute(query.order_by(VERSIONS.c.number)).mappings():
+            rows[row["code"], row["origin"]] = dict(row)
     return rows
 
 
 def _store(
-    session: Session,
-    latest: dict[tuple[str, str], VersionRow],
+    added: list[_Row],
+    latest: dict[tuple[str, str], _Row],
     procedure: Procedure,
     origin: Origin,
 ) -> Change:
     before = latest.get((procedure.code, origin.value))
     content_hash = procedure.content_hash()
-    if before is not None and before.content_hash == content_hash:
+    if before is not None and before["content_hash"] == content_hash:
         _reread(before, procedure)
         return Change.UNCHANGED
-    row = _row(procedure, origin, content_hash, before.number + 1 if before else 1)
-    session.add(row)
+    row = _row(procedure, origin, content_hash, before["number"] + 1 if before else 1)
+    added.append(row)
     latest[procedure.code, origin.value] = row
     return Change.CHANGED if before else Change.ADDED
 
 
-def _reread(row: VersionRow, procedure: Procedure) -> None:
+def _reread(row: _Row, procedure: Procedure) -> None:
     """The same content was read again: citations point to where and when it was read last."""
     if procedure.source:
-        row.source_hash = procedure.source.sha256
-        row.body = procedure.model_dump_json(exclude_defaults=True)
+        row["source_hash"] = procedure.source.sha256
+        row["body"] = procedure.model_dump_json(exclude_defaults=True)
 
 
-def _row(procedure: Procedure, origin: Origin, content_hash: str, number: int) -> VersionRow:
+def _row(procedure: Procedure, origin: Origin, content_hash: str, number: int) -> _Row:
     source = procedure.source
-    return VersionRow(
-        code=procedure.code,
-        origin=origin.value,
-        number=number,
-        name=procedure.name,
-        folded_name=folded(procedure.name),
-        field=procedure.field,
-        content_hash=content_hash,
-        source_hash=source.sha256 if source else None,
-        body=procedure.model_dump_json(exclude_defaults=True),
-        valid_from=procedure.effective_from or (source.retrieved_at if source else None),
-        valid_to=procedure.effective_to,
-        recorded_at=datetime.now(UTC),
-        review=None,
-    )
+    return {
+        "code": procedure.code,
+        "origin": origin.value,
+        "number": number,
+        "name": procedure.name,
+        "folded_name": folded(procedure.name),
+        "field": procedure.field,
+        "content_hash": content_hash,
+        "source_hash": source.sha256 if source else None,
+        "body": procedure.model_dump_json(exclude_defaults=True),
+        "valid_from": procedure.effective_from or (source.retrieved_at if source else None),
+        "valid_to": procedure.effective_to,
+        "recorded_at": datetime.now(UTC),
+        "review": None,
+    }
 
 
-def _mark_for_review(latest: dict[tuple[str, str], VersionRow]) -> None:
+def _write(connection: Connection, added: Sequence[_Row], changed: Sequence[_Row]) -> None:
+    if added:
+        connection.execute(insert(VERSIONS), added)
+    for row in changed:
+        values = {name: row[name] for name in ("source_hash", "body", "review")}
+        connection.execute(update(VERSIONS).where(VERSIONS.c.id == row["id"]).values(values))
+
+
+def _mark_for_review(latest: dict[tuple[str, str], _Row]) -> None:
     for (code, origin), curated in latest.items():
         portal = latest.get((code, Origin.PORTAL.value))
         if origin != Origin.CURATED.value or portal is None:
             continue
-        moved_on = curated.source_hash != portal.source_hash
-        curated.review = (
-            f"Bản ghi ở cổng đã đổi (phiên bản {portal.number}) sau khi bản biên tập được viết"
-            if moved_on
-            else None
-        )
+        moved_on = curated["source_hash"] != portal["source_hash"]
+        curated["review"] = _MOVED_ON.format(number=portal["number"]) if moved_on else None
 
 
-def _version(row: VersionRow | Row[Any]) -> Version:
+def _version(row: Row[Any]) -> Version:
     recorded = row.recorded_at
     return Version(
         code=row.code,

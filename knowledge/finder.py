@@ -19,7 +19,7 @@ from knowledge.search import REACH, Found, Hit, Weights, search
 
 _BODY = 0.5
 _REMEMBERED = (
-    2048  # questions of one generation; a conversation asks after its topic again and again
+    1024  # questions of one generation; a conversation asks after its topic again and again
 )
 
 
@@ -51,6 +51,11 @@ class Finder:
                 return self._remembered(key) or self._searched(key, generation)
         except IndexUnavailable as error:
             return self._exact_words().find(question, limit, str(error))
+
+    def rest(self) -> None:
+        """Forget what was found, so that whoever asks next opens what it takes to search."""
+        with self._mutex:
+            self._found.clear()
 
     def titles(self) -> Mapping[str, Title]:
         """The titles of all procedures that can be found, by code; the same mapping until a new

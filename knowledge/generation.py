@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,8 +16,11 @@ from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import IndexUnavailable
 from knowledge.holding import Hold
 from knowledge.keywords import KeywordIndex
+from knowledge.nearby import Places
 from knowledge.passages import PassageKind
-from knowledge.vectors import Neighbour, VectorCollection
+from knowledge.plain_names import bundled_names
+from knowledge.twins import Titles
+from knowledge.vectors import Nearest, VectorCollection
 
 SCHEMA = 4
 _SELF = 0.999  # cosine of a text with itself, after single precision
@@ -62,12 +64,32 @@ class Generation:
     hold: Hold | None = None
 
     @cached_property
+    def has_unphrased(self) -> bool:
+        """Whether there is a procedure that nobody has written phrases for."""
+        return bool(self.unphrased.any())
+
+    @cached_property
+    def places(self) -> Places:
+        """Where passages belong."""
+        return Places(self.codes)
+
+    @cached_property
+    def titles(self) -> Titles:
+        """What near twins are told apart by, by row."""
+        plain = bundled_names()
+        return Titles(self.names, [plain[c].vi if c in plain else "" for c in self.codes])
+
+    @cached_property
     def _rows(self) -> dict[str, int]:
         return {code: row for row, code in enumerate(self.codes)}
 
     def row(self, code: str) -> int:
         """Which row of every table belongs to `code`."""
         return self._rows[code]
+
+    def rest(self) -> None:
+        """Keep the tables, but no file or thread of the vectors until the next search."""
+        self.vectors.rest()
 
     def close(self) -> None:
         """Give the vectors' files back, and let the directory be removed."""
@@ -202,8 +224,8 @@ def _verify_sample(generation: Generation) -> None:
         raise IndexUnavailable(f"Generation {manifest.id} does not find itself: {', '.join(lost)}")
 
 
-def _best(found: Sequence[Neighbour]) -> float:
-    return found[0].similarity if found else 0.0
+def _best(found: Nearest) -> float:
+    return float(found.similarities[0]) if found.ids else 0.0
 
 
 def _name_id(code: str) -> str:

@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 
 from knowledge.abbreviations import spelled_out
 from knowledge.procedure import Procedure
-from knowledge.text import composed, folded_words, word_pairs, words
+from knowledge.text import folded_words, marked_words, word_pairs
 
 Scores = NDArray[np.float32]
 _PARTS = ("names", "bodies", "phrases")
 _COMMON = 0.5  # share of records
+_KEPT = 8192  # words of which each table remembers where they stand
+_FEW = 100  # records that a small number tells apart
 _LONGEST_BODY = 6000  # characters
 
 
@@ -38,16 +40,12 @@ class KeywordScores:
 def name_tokens(text: str) -> list[str]:
     """Folded words, their pairs, and words as written."""
     plain = folded_words(text)
-    return [*plain, *word_pairs(plain), *_marked(text)]
+    return [*plain, *word_pairs(plain), *marked_words(text)]
 
 
 def body_tokens(text: str) -> list[str]:
     """Folded words and words as written."""
-    return [*folded_words(text), *_marked(text)]
-
-
-def _marked(text: str) -> list[str]:
-    return [word for word in words(composed(text)) if not word.isascii()]
+    return [*folded_words(text), *marked_words(text)]
 
 
 def _folded_tokens(text: str) -> list[str]:
@@ -66,7 +64,7 @@ class KeywordIndex:
 
     def __init__(self, names: WordTable, bodies: WordTable, phrases: WordTable) -> None:
         self._parts = names, bodies, phrases
-        self._rarity = lru_cache(maxsize=50_000)(self._rarity_of)
+        self._rarity = lru_cache(maxsize=_KEPT)(self._rarity_of)
 
     @classmethod
     def build(
@@ -84,7 +82,7 @@ class KeywordIndex:
     def scores(self, question: str) -> KeywordScores:
         """How well each procedure's words fit `question`, from 0 to 1."""
         names, bodies, phrases = self._parts
-        plain, marked = folded_words(question), _marked(question)
+        plain, marked = folded_words(question), marked_words(question)
         with_pairs = [*plain, *word_pairs(plain)]
         return KeywordScores(
             names.relative(name_tokens(spelled_out(question))),
@@ -96,11 +94,11 @@ class KeywordIndex:
         """(tokens, rows): whether the name or an everyday question of the procedure in that row
         of the index holds the token."""
         names, _, phrases = self._parts
-        return names.held(tokens, rows) | phrases.held(tokens, rows)
+        return _held((names, phrases), tokens, rows)
 
     def told_by(self, tokens: Sequence[str], rows: Sequence[int]) -> NDArray[np.bool_]:
         """(tokens, rows): whether the record holds the token."""
-        return self._parts[1].held(tokens, rows)
+        return _held((self._parts[1],), tokens, rows)
 
     def rarities(self, tokens: Sequence[str]) -> NDArray[np.float64]:
         """Of each token, from 0, which the names or everyday questions of all procedures hold, to
@@ -175,32 +173,18 @@ class WordTable:
         self._weights = weights
         self._ends = ends
         self.count = count
-        self._span = lru_cache(maxsize=50_000)(self._span_of)
-        self._telling_span = lru_cache(maxsize=50_000)(self._telling_span_of)
+        self._span = lru_cache(maxsize=_KEPT)(self._span_of)
+        self._telling_span = lru_cache(maxsize=_KEPT)(self._telling_span_of)
 
     def relative(self, tokens: list[str]) -> Scores:
         """Scores of all records, 1 for the best; all 0 when no token tells."""
-        spans = map(self._telling_span, dict.fromkeys(tokens))
-        known = [span for span in spans if span is not None]
-        if not known:
-            return np.zeros(self.count, dtype=np.float32)
-        scores = self._summed(known)
-        top = float(scores.max())
-        return np.asarray(scores / top if top > 0 else scores, dtype=np.float32)
-
-    def held(self, tokens: Sequence[str], rows: Sequence[int]) -> NDArray[np.bool_]:
-        """(tokens, rows): whether the record in that row holds the token, however common it is."""
-        mask = np.zeros((len(tokens), len(rows)), dtype=np.bool_)
-        columns = [self.holders(token) for token in tokens]
-        if not columns:
-            return mask
-        wanted = np.zeros(self.count, dtype=np.int16)
-        wanted[list(rows)] = range(1, len(rows) + 1)
-        found = wanted[np.concatenate(columns)]
-        places = np.flatnonzero(found)
-        ends = np.cumsum([len(column) for column in columns])
-        mask[np.searchsorted(ends, places, side="right"), found[places] - 1] = True
-        return mask
+        relative = np.zeros(self.count, dtype=np.float32)
+        spans = [span for token in dict.fromkeys(tokens) if (span := self._telling_span(token))]
+        if spans:
+            scores = self._summed(spans)
+            top = float(scores.max())
+            np.divide(scores, top if top > 0 else 1, out=relative, casting="same_kind")
+        return relative
 
     def holders(self, token: str) -> NDArray[np.int32]:
         """The records that hold the token."""
@@ -246,6 +230,25 @@ class WordTable:
         span = self._span(token)
         is_telling = span and span.stop - span.start <= _COMMON * max(self.count, 20)
         return span if is_telling else None
+
+
+def _held(
+    tables: Sequence[WordTable], tokens: Sequence[str], rows: Sequence[int]
+) -> NDArray[np.bool_]:
+    """(tokens, rows): whether one of `tables` has the token, however common, in that record."""
+    mask = np.zeros((len(tokens), len(rows)), dtype=np.bool_)
+    numbered = ((n, table.holders(token)) for n, token in enumerate(tokens) for table in tables)
+    columns = [(n, column) for n, column in numbered if len(column)]
+    if not columns:
+        return mask
+    wanted = np.zeros(tables[0].count, dtype=np.int8 if len(rows) < _FEW else np.int32)
+    wanted[list(rows)] = range(1, len(rows) + 1)
+    found = wanted[np.concatenate([column for _, column in columns])]
+    places = found.nonzero()[0]
+    ends = np.add.accumulate([len(column) for _, column in columns])
+    held = np.array([n for n, _ in columns])[ends.searchsorted(places, side="right")]
+    mask[held, found[places] - 1] = True
+    return mask
 
 
 def _body(procedure: Procedure) -> str:

@@ -61,6 +61,12 @@ class IndexReader:
         except IndexUnavailable as error:
             return IndexHealth(None, str(error))
 
+    def rest(self) -> None:
+        """Keep what was read, but nothing open that a fork may not carry over. No search may be
+        under way."""
+        if self._lease:
+            self._lease.generation.rest()
+
     def close(self) -> None:
         """Close what is open; searches under way end first."""
         with self._mutex:

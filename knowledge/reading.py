@@ -59,14 +59,15 @@ class _Lexicon:
         """The terms of `text` in order, as whole words; the longest where several begin."""
         plain, end = tidy(text).lower(), 0
         found: list[str] = []
-        for word in _WORD.finditer(plain):
+        beginning = (word for word in _WORD.finditer(plain) if word[0] in self.by_word)
+        for word in beginning:
             if word.start() >= end and (term := self._term_at(plain, word)):
                 found.append(term)
                 end = word.start() + len(term)
         return found
 
     def _term_at(self, plain: str, word: re.Match[str]) -> str | None:
-        for term in self.by_word.get(word[0], ()):
+        for term in self.by_word[word[0]]:
             end = word.start() + len(term)
             if plain.startswith(term, word.start()) and not _WORD.match(plain, end):
                 return term

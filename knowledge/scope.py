@@ -18,20 +18,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import ModelError
-from knowledge.text import folded_words, word_pairs, words
+from knowledge.text import folded_words, marked_words, word_pairs
 
 FILE = "scope.npz"
 OUTSIDE = "outside"
 BUCKETS = 1 << 16
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def buckets(text: str) -> tuple[int, ...]:
     """The numbers of its words and word pairs, and of its words as marked, which tell 'khống' from
     'không'; each once, and the same on every machine. Several steps of an answer ask for those of
     one question."""
     plain = folded_words(text)
-    marked = (f"'{word}" for word in words(text) if not word.isascii())
+    marked = (f"'{word}" for word in marked_words(text))
     tokens = dict.fromkeys([*plain, *word_pairs(plain), *marked])
     return tuple(dict.fromkeys(zlib.crc32(token.encode()) % BUCKETS for token in tokens))
 

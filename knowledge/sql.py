@@ -1,4 +1,4 @@
-"""The SQL database: engine, table base and migrations, the same on SQLite and PostgreSQL."""
+"""The SQL database: engine, tables' home and migrations, the same on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.orm import DeclarativeBase
 
 from knowledge.errors import CatalogError
 
@@ -20,8 +19,8 @@ SCHEMA_REVISION = "0005"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-class Base(DeclarativeBase):
-    """Every table of the project hangs on this metadata, so one migration history serves all."""
+METADATA = MetaData()
+"""Every table of the project hangs on it, so one migration history serves all."""
 
 
 def open_engine(url: str, *, outlives_power: bool = True, tidies: bool = True) -> Engine:

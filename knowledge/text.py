@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -110,7 +111,20 @@ def folded_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=_KEPT)
 def _folded_words_short(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(folded(text)))
+    # One string a word, whoever keeps it: titles, questions and what was found share most of them.
+    return tuple(map(sys.intern, _WORD.findall(folded(text))))
+
+
+def marked_words(text: str) -> list[str]:
+    """Words as written that are more than plain letters: they tell 'má' from 'mã'."""
+    return list(_marked_short(text)) if len(text) <= _SHORT else list(_marked(text))
+
+
+def _marked(text: str) -> tuple[str, ...]:
+    return tuple(word for word in words(text) if not word.isascii())
+
+
+_marked_short = lru_cache(maxsize=_KEPT)(_marked)
 
 
 def word_pairs(tokens: Sequence[str]) -> list[str]:

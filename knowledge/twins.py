@@ -6,8 +6,9 @@ everyday one at the commune does.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -167,6 +168,7 @@ MARKERS = (
         agreed=0.02,
     ),
 )
+_SAID = {marker.name: marker.said for marker in MARKERS}
 # Without marks 'so' may be sở, số or sổ and 'xa' may be far: more of the phrase must be there.
 _LEVEL_WORDS = {
     Level.MINISTRY: re.compile(
@@ -203,82 +205,113 @@ _BESIDE_FITTING_AGE = 0.45
 _EVERYDAY = 0.5  # of what a level that is named wins, when none is
 
 
-def twin_adjustments(
-    question: str, names: Sequence[str], plain: Sequence[str] | None = None
-) -> list[float]:
-    """What to add to each candidate's score for the marks of its title.
+class Title(NamedTuple):
+    """A procedure's title as near twins are told apart by: its words and its marks."""
 
-    `plain` are their plain names: some titles hide for whom a procedure is.
-    """
-    asked = folded(question)
-    titles = [_title_of(*pair) for pair in zip(names, plain or [""] * len(names), strict=True)]
-    borne = frozenset[str]().union(*(title.marks for title in titles))
-    said = marks_said(asked)
-    change = {marker.name: _change(marker, said, asked) for marker in MARKERS}
-    silent = _silent_marks(question, asked, said) & borne
-    meant = frozenset(mark for mark in _BESIDE_SAID_TWIN if change[mark] > 0) & borne
-    years = years_in(asked)
-    return [
-        sum(change[mark] for mark in title.marks)
-        - _beside_plain_twin(title, title.marks & silent, titles)
-        - _beside_said_twin(title, meant - title.marks, titles)
-        - _BESIDE_FITTING_AGE * (years is not None and fits_age(name, years) is False)
-        for name, title in zip(names, titles, strict=True)
-    ]
-
-
-class _Title(NamedTuple):
+    name: str
     words: frozenset[str]
     marks: frozenset[str]
 
 
-@lru_cache(maxsize=200_000)
-def _title_of(name: str, plain: str) -> _Title:
+def title_of(name: str, plain: str = "") -> Title:
+    """`plain` is the plain name: some titles hide for whom a procedure is."""
     marks = marks_of(name) | (marks_of(plain) & _TOLD_BY_PLAIN_NAMES)
-    return _Title(frozenset(folded(name.removeprefix("Thủ tục ")).split()), marks)
+    return Title(name, frozenset(folded(name.removeprefix("Thủ tục ")).split()), marks)
+
+
+class Titles(dict[int, Title]):
+    """Titles by row, each read when first it is a candidate; the same ones are again and again."""
+
+    def __init__(self, names: Sequence[str], plain: Sequence[str]) -> None:
+        super().__init__()
+        self._names, self._plain = names, plain
+
+    def __missing__(self, row: int) -> Title:
+        title = self[row] = title_of(self._names[row], self._plain[row])
+        return title
+
+
+def twin_adjustments(question: str, titles: Sequence[Title]) -> list[float]:
+    """What to add to each candidate's score for the marks of its title."""
+    asked = folded(question)
+    kinds = {title.marks for title in titles}
+    borne = frozenset[str]().union(*kinds)
+    change = {marker.name: _change(marker, asked) for marker in MARKERS if marker.name in borne}
+    gained = {marks: math.fsum(change[mark] for mark in marks) for marks in kinds}
+    adjusted = [gained[title.marks] for title in titles]
+    _less_beside_plain(adjusted, titles, _silent_marks(question, asked, borne))
+    _less_beside_said(adjusted, titles, {m for m in _BESIDE_SAID_TWIN if change.get(m, 0) > 0})
+    _less_for_age(adjusted, titles, years_in(asked))
+    return adjusted
 
 
 @lru_cache(maxsize=4096)
 def marks_said(asked: str) -> frozenset[str]:
     """Names of the markers whose words a folded question says; denied ones too."""
-    return frozenset(marker.name for marker in MARKERS if marker.said.search(asked))
+    return frozenset(mark for mark in _SAID if _is_said(mark, asked))
 
 
-def _silent_marks(question: str, asked: str, said: frozenset[str]) -> frozenset[str]:
-    """Marks that nothing in the question hints at."""
-    silent = frozenset(_BESIDE_PLAIN_TWIN) - said
-    if _HINTS_ABROAD.search(asked) or _HINTS_BY_MARKS.search(composed(question).lower()):
+@lru_cache(maxsize=2048)
+def _is_said(mark: str, asked: str) -> bool:
+    return _SAID[mark].search(asked) is not None
+
+
+def _silent_marks(question: str, asked: str, borne: frozenset[str]) -> frozenset[str]:
+    """Those of the marks `borne` that nothing in the question hints at."""
+    telling = borne.intersection(_BESIDE_PLAIN_TWIN)
+    silent = frozenset(mark for mark in telling if not _is_said(mark, asked))
+    if "foreign" in silent and _is_hinted_abroad(question, asked):
         return silent - {"foreign"}
     return silent
 
 
-def _beside_plain_twin(title: _Title, silent: frozenset[str], titles: Sequence[_Title]) -> float:
-    if not silent or not any(_is_plain_twin(other, title) for other in titles):
-        return 0.0
-    return max(_BESIDE_PLAIN_TWIN[mark] for mark in silent)
+def _is_hinted_abroad(question: str, asked: str) -> bool:
+    by_marks = _HINTS_BY_MARKS.search(composed(question).lower())
+    return bool(by_marks or _HINTS_ABROAD.search(asked))
 
 
-def _beside_said_twin(title: _Title, lacking: frozenset[str], titles: Sequence[_Title]) -> float:
-    """What a title loses for marks that it lacks and a twin among `titles` bears."""
-    if not lacking:
-        return 0.0
-    borne = [other.marks for other in titles if _is_plain_twin(title, other)]
-    lost = (_BESIDE_SAID_TWIN[mark] for mark in lacking if any(mark in marks for marks in borne))
-    return max(lost, default=0.0)
+def _less_beside_plain(
+    adjusted: list[float], titles: Sequence[Title], silent: frozenset[str]
+) -> None:
+    """Take away what titles lose for the marks `silent` that a twin does without."""
+    for row, title in enumerate(titles if silent else ()):
+        marks = title.marks & silent
+        if marks and any(_is_plain_twin(other, title) for other in titles):
+            adjusted[row] -= max(_BESIDE_PLAIN_TWIN[mark] for mark in marks)
 
 
-def _is_plain_twin(plain: _Title, marked: _Title) -> bool:
+def _less_beside_said(adjusted: list[float], titles: Sequence[Title], meant: Set[str]) -> None:
+    """Take away what titles lose for the marks `meant` that they lack and a twin bears."""
+    marked = [title for title in titles if not title.marks.isdisjoint(meant)]
+    for row, title in enumerate(titles if marked else ()):
+        borne = (other.marks for other in marked if _is_plain_twin(title, other))
+        lacking = (meant & marks - title.marks for marks in borne)
+        lost = (_BESIDE_SAID_TWIN[mark] for marks in lacking for mark in marks)
+        adjusted[row] -= max(lost, default=0.0)
+
+
+def _less_for_age(adjusted: list[float], titles: Sequence[Title], years: int | None) -> None:
+    """Take away what titles for other ages lose."""
+    for row, title in enumerate(titles if years is not None else ()):
+        if years is not None and fits_age(title.name, years) is False:
+            adjusted[row] -= _BESIDE_FITTING_AGE
+
+
+def _is_plain_twin(plain: Title, marked: Title) -> bool:
     """Whether a title says the same as another but for marks."""
-    return plain.marks < marked.marks and plain.words < marked.words
+    return plain.words < marked.words and plain.marks < marked.marks
 
 
 def level_adjustments(question: str, levels: Sequence[Sequence[str]]) -> list[float]:
     """1 for a candidate at the level that the question names; less for the commune's when it
     names none, because that is where people go."""
-    said = levels_said(question)
-    if said:
-        return [float(bool(said & set(found))) for found in levels]
-    return [_EVERYDAY * (Level.COMMUNE in found) for found in levels]
+    said, found = levels_said(question), list(map(tuple, levels))
+    worth = {at: _level_worth(said, at) for at in set(found)}  # few differ
+    return [worth[at] for at in found]
+
+
+def _level_worth(said: Set[Level], levels: Sequence[str]) -> float:
+    return float(not said.isdisjoint(levels)) if said else _EVERYDAY * (Level.COMMUNE in levels)
 
 
 @lru_cache(maxsize=200_000)
@@ -288,14 +321,15 @@ def marks_of(name: str) -> frozenset[str]:
     return frozenset(marker.name for marker in MARKERS if marker.title.search(plain))
 
 
-def _change(marker: Marker, said: frozenset[str], asked: str) -> float:
+def _change(marker: Marker, asked: str) -> float:
     """What a title that bears the mark gains or loses."""
     if marker.denied and marker.denied.search(asked):
         return -2 * marker.unsaid
-    return marker.agreed if marker.name in said else -marker.unsaid
+    return marker.agreed if _is_said(marker.name, asked) else -marker.unsaid
 
 
-def levels_said(question: str) -> set[Level]:
+@lru_cache(maxsize=4096)
+def levels_said(question: str) -> frozenset[Level]:
     """Levels that the question names."""
     plain = composed(question).lower()
-    return {level for level, pattern in _LEVEL_WORDS.items() if pattern.search(plain)}
+    return frozenset(level for level, words in _LEVEL_WORDS.items() if words.search(plain))

@@ -18,6 +18,11 @@ from knowledge.text import folded
 
 SURE = 0.6  # below, a word is not held against another
 _CLEAR = 0.8  # from here on, one letter that differs was read as it stands
+_HARDLY = 0.15  # a name's word with nothing of the other: however faint, no slip makes it
+_BARELY = 0.35  # the same of letters that are nobody's name
+_PLAIN_WORD = 3  # letters that differ from which two words have hardly anything in common
+# Letters that hands write alike: "Vy" is read as "Vụ", "Tạ" as "Tự", "Thái" as "Thới".
+_ALIKE = frozenset(map(frozenset, ("uy", "au", "ao", "aq", "nu", "gy")))
 _SYLLABLE = re.compile(
     r"(?:ngh(?=[ei])|ng(?![eiy])|gh(?=[ei])|nh|ch|gi|kh|ph|qu|th|tr|k(?=[eiy])|c(?![eiy])|g(?![ey])"
     r"|[bdhlmnrstvx])?"
@@ -120,7 +125,15 @@ def _of_unlike_length(left: Sequence[_Word], right: Sequence[_Word]) -> Agreemen
     if edits("".join(w.letters for w in left), "".join(w.letters for w in right)) <= 1:
         return Agreement.SAME
     clear = all(word.sound and word.sure >= _CLEAR for word in (*left, *right))
-    return Agreement.DIFFERENT if clear else Agreement.UNSURE
+    fewer, more = sorted((left, right), key=len)
+    foreign = any(all(_is_foreign(word, other) for other in more) for word in fewer)
+    return Agreement.DIFFERENT if clear or foreign else Agreement.UNSURE
+
+
+def _is_foreign(one: _Word, other: _Word) -> bool:
+    """Whether a sound part of a name has nothing of another word."""
+    sound = is_name_word(one.letters) and is_name_word(other.letters)
+    return sound and _are_far(one, other) and min(one.sure, other.sure) >= _BARELY
 
 
 def _paired(left: Sequence[_Word], right: Sequence[_Word]) -> Iterator[tuple[_Word, _Word]]:
@@ -137,12 +150,31 @@ def _words_agree(one: _Word, other: _Word) -> Agreement:
     sound = one.sound and other.sound
     if apart <= 1 and not sound:
         return Agreement.SAME
-    if apart <= 1 and not (is_name_word(one.letters) and is_name_word(other.letters)):
+    names = is_name_word(one.letters) and is_name_word(other.letters)
+    if apart <= 1 and (not names or _look_alike(one.letters, other.letters)):
         # "Noàng" is a syllable and nobody's name: as likely a slip of "Hoàng" as a rare name.
+        return Agreement.UNSURE
+    if _are_far(one, other):
+        return Agreement.DIFFERENT if sure >= (_HARDLY if names else _BARELY) else Agreement.UNSURE
+    if not names and apart < _PLAIN_WORD:
         return Agreement.UNSURE
     if not sound and apart * 2 <= max(len(one.letters), len(other.letters)) + 1:
         return Agreement.UNSURE
     return Agreement.DIFFERENT if sure >= (_CLEAR if apart <= 1 else SURE) else Agreement.UNSURE
+
+
+def _are_far(one: _Word, other: _Word) -> bool:
+    """Whether two words, not single letters, have hardly a letter in common."""
+    shortest, longest = sorted((len(one.letters), len(other.letters)))
+    apart = edits(one.letters, other.letters)
+    return shortest > 1 and apart >= _PLAIN_WORD and apart * 4 >= longest * 3
+
+
+def _look_alike(one: str, other: str) -> bool:
+    """Whether words differ in one letter that hands write like the other, or in a lost first."""
+    if len(one) != len(other):
+        return one[1:] == other or other[1:] == one
+    return any(frozenset(pair) in _ALIKE for pair in zip(one, other, strict=True))
 
 
 def _worst(found: Collection[Agreement]) -> Agreement:
@@ -152,9 +184,10 @@ def _worst(found: Collection[Agreement]) -> Agreement:
 
 # How certain a reading must be, by how many digits differ: recognition mistakes one or two of
 # twelve, seldom three, and never half of them.
-_LEAST_SURE = {1: 0.9, 2: 0.85, 3: 0.75, 4: 0.4}
+_LEAST_SURE = {1: 0.955, 2: 0.85, 3: 0.75, 4: 0.4}
 _STROKES = {"1", "7"}  # a hand whose 1 is read as 7 has all of them read so
 NATIONAL = 12  # digits of an identity number
+_READ = 8  # digits of a number that must be read where the others are letters
 _PLAIN = 5  # edits that no loss of a digit and no slips explain
 _MOVED = 2  # edits of one number that lost a digit and won another: all between them are moved
 
@@ -167,7 +200,7 @@ def numbers_agree(one: str, other: str, sure: float = 1.0) -> Agreement:
     if one == other:
         return Agreement.SAME
     if not (one + other).isdigit():
-        return Agreement.UNSURE
+        return _partly_agree(one, other)
     misread = sum(abs(len(number) - NATIONAL) == 1 for number in (one, other))
     if misread:
         national = all(abs(len(number) - NATIONAL) <= 1 for number in (one, other))
@@ -176,6 +209,23 @@ def numbers_agree(one: str, other: str, sure: float = 1.0) -> Agreement:
     if len(one) != len(other):
         return Agreement.UNSURE
     return _digits_agree(one, other, sure)
+
+
+def _partly_agree(one: str, other: str) -> Agreement:
+    """Numbers of which some digits were read as letters: they differ where most of the digits of
+    both were read and too many of them are others."""
+    one, other = _with_naught(one), _with_naught(other)
+    pairs = list(zip(one, other, strict=False))
+    read = [(a, b) for a, b in pairs if a.isdigit() and b.isdigit()]
+    apart = sum(a != b for a, b in read[1:])
+    whole = len(one) == len(other) == NATIONAL and len(read) >= _READ
+    plain = apart >= _PLAIN - 1 and edits(one, other) >= _PLAIN - 1
+    return Agreement.DIFFERENT if whole and plain else Agreement.UNSURE
+
+
+def _with_naught(number: str) -> str:
+    """A national number with the first digit of all of them, where it was swallowed."""
+    return f"0{number}" if len(number) == NATIONAL - 1 else number
 
 
 def _digits_agree(one: str, other: str, sure: float) -> Agreement:

@@ -22,6 +22,7 @@ from assistant.dossier.people import SIGNER, Person, Value, agree
 from knowledge.text import folded
 
 _SLIPS = 2  # digits that recognition mistakes in one number, or letters in one name
+_FEW = 0.3  # share of a name's letters that a hand may cost
 _LEVEL = 0.008  # of a page's height: what stands on one line
 _ORIGIN = 6  # digits of province, century, sex and year of birth: those of one person or of a twin
 
@@ -108,7 +109,8 @@ def _by_number(holder: Holder, fields: Fields, known: _Known, number: Value) -> 
     """The paper has the holder's number: the name that stands with it must be the holder's."""
     if not holder.names:
         return NotCompared("name", tuple(filter(None, (holder.place, number))))
-    tied = [p.name for p in fields.people if p.name and _bears(p, holder)]
+    tied = [p.name for p in fields.people if p.name and _is_tied(p, holder)]
+    tied = tied or _signed_alone(holder, fields)
     beside = [] if tied else _names_beside(number, fields, known)
     found = _names_compared(holder, [*tied, *beside], fields)
     if isinstance(found, Agreed):
@@ -155,6 +157,24 @@ def _reads_as(name: Value, bearer: Value, holder: Holder) -> bool:
     return edits(folded(name.text), folded(bearer.text)) <= min(_SLIPS, own - 1)
 
 
+def _is_tied(person: Person, holder: Holder) -> bool:
+    """Whether somebody has the holder's number, or birthday without another number."""
+    return _bears(person, holder) or (person.number is None and _is_of_age(person, holder))
+
+
+def _is_of_age(person: Person, holder: Holder) -> bool:
+    return person.born is not None and any(person.born.text == b.text for b in holder.born)
+
+
+def _signed_alone(holder: Holder, fields: Fields) -> list[Value]:
+    """Who signed a paper that has no number but the holder's, under the holder's name but for one
+    word: on such a paper nobody else is spoken of."""
+    numbers = {run.text for run in identity_runs(fields.lines)}
+    signed = [p.name for p in fields.people if p.name and p.role == SIGNER]
+    akin = [name for name in signed if any(_akin(ours, name) for ours in holder.names)]
+    return akin if len(numbers) == 1 else []
+
+
 def _bears(person: Person, holder: Holder) -> bool:
     return person.number is not None and any(person.number.text == n.text for n in holder.numbers)
 
@@ -162,11 +182,17 @@ def _bears(person: Person, holder: Holder) -> bool:
 def _names_beside(number: Value, fields: Fields, known: _Known | None = None) -> list[Value]:
     """The name under which a number stands: the nearest above it, or on its line before it, and
     not in a column to its right. Another holder's name is nobody's second one."""
-    names = [p.name for p in fields.people if p.name and p.number is None and p.role != SIGNER]
+    free = [p for p in fields.people if p.name and p.number is None]
+    # A name alone between others is a signature, unless it stands in one row with the number.
+    names = [p.name for p in free if p.name and (p.role != SIGNER or _in_row(p.name, number))]
     names = [n for n in names if n.sheet is number.sheet and not _is_right_of(n, number)]
     above = [n for n in names if _drop(n, number) > -_LEVEL]
     nearest = [min(above, key=lambda name: _drop(name, number))] if above else []
     return [name for name in nearest if not (known and known.is_anothers(name))]
+
+
+def _in_row(one: Value, other: Value) -> bool:
+    return one.sheet is other.sheet and abs(_drop(one, other)) < _LEVEL
 
 
 def _is_right_of(one: Value, other: Value) -> bool:
@@ -201,6 +227,7 @@ def _numbers_with(holder: Holder, fields: Fields, known: _Known, ours: Value) ->
     for person in fields.people:
         read = person.number or person.illegible
         named = person.name and any(_is_name_or_part(person.name, n) for n in holder.names)
+        named = named or _may_be_holder(person, holder)
         if read and named and not known.has_number(read):
             yield read
     for run in identity_runs(fields.lines):
@@ -213,6 +240,16 @@ def _is_name_or_part(read: Value, name: Value) -> bool:
     words, whole = folded(read.text).split(), folded(name.text).split()
     part = len(words) > 1 and all(word in whole for word in words)
     return part or agree(name, read) is Agreement.SAME
+
+
+def _may_be_holder(person: Person, holder: Holder) -> bool:
+    """Whether a name read badly is the holder's but for a few letters."""
+    return any(
+        person.name is not None
+        and agree(name, person.name) is Agreement.UNSURE
+        and edits(folded(name.text), folded(person.name.text)) <= _FEW * len(name.text)
+        for name in holder.names
+    )
 
 
 def _origin(number: Value) -> str:
@@ -255,9 +292,10 @@ def _tied(holder: Holder, bearers: Sequence[Value], fields: Fields, number: Valu
 
 
 def _near(number: Value, holder: Holder) -> bool:
-    """A number that is the holder's but for a slip or two."""
+    """A number that is the holder's but for a slip or two, or one more where it begins alike."""
     return any(
-        abs(len(number.text) - len(ours.text)) <= 1 and edits(number.text, ours.text) <= _SLIPS
+        abs(len(number.text) - len(ours.text)) <= 1
+        and edits(number.text, ours.text) <= _SLIPS + (_origin(number) == _origin(ours))
         for ours in (*holder.numbers, *holder.rough)
     )
 
@@ -265,9 +303,11 @@ def _near(number: Value, holder: Holder) -> bool:
 def _of_one_origin(holder: Holder, person: Person) -> Compared | None:
     """Somebody whose name cannot be read, and whose number is of the holder's province, sex and
     year but another: the holder with a wrong number, as far as the form tells."""
+    theirs, likely = person.number or person.illegible, _may_be_holder(person, holder)
     for ours in holder.numbers:
-        theirs = person.number
-        if theirs is None or not is_national(ours) or _origin(ours) != _origin(theirs):
+        if theirs is None or not is_national(ours):
+            continue
+        if _origin(ours) != _origin(theirs) and not likely:
             continue
         other = person.name and any(
             agree(name, person.name) is Agreement.DIFFERENT for name in holder.names

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.dossier.agreement import Agreement, names_agree
+from assistant.dossier.agreement import NATIONAL, Agreement, names_agree
 from assistant.dossier.name_ends import end_of_name
 from assistant.dossier.people import Value, is_identity_number
 from assistant.dossier.reading_text import Folded
@@ -43,7 +43,16 @@ def number_on(lines: Sequence[Folded], number: str) -> Value | None:
     for run in runs_in(lines):
         if number in run.text and len(run.text) <= len(number) + _STRAY:
             return run
+        if _is_but_for_its_first(run.text, number):
+            return run
     return None
+
+
+def _is_but_for_its_first(read: str, number: str) -> bool:
+    """Whether all digits but the first are those of a national number: it is a naught in every
+    one, which hands write like a 2 or a 9, and which frames swallow."""
+    national = len(number) == NATIONAL and number[0] == "0"
+    return national and len(read) in (NATIONAL - 1, NATIONAL) and read.endswith(number[1:])
 
 
 def name_on(lines: Sequence[Folded], name: str) -> Value | None:

@@ -26,10 +26,23 @@ _LABEL = re.compile(
 
 def end_of_name(line: Folded, start: int) -> int:
     """The offset of what is no part of a name any more, from `start` on."""
+    colon = line.text.find(":", start) % (len(line.text) + 1)
     for match in _STOP.finditer(line.text, start):
         if not _is_name_part(line, match):
-            return match.start()
-    return len(line.text)
+            return match.start() if match.start() < colon else _next_label(line, start, colon)
+    return _next_label(line, start, colon)
+
+
+def _next_label(line: Folded, start: int, colon: int) -> int:
+    """Where another label begins, whatever it says: a word with a capital, one or more without,
+    and a colon, as in "Nguyễn Văn An Nghề nghiệp: lái xe"; the line's end where there is none."""
+    placed = zip(line.line.words, line.starts, strict=True)
+    words = [(word.text, at) for word, at in placed if start <= at < colon < len(line.text)]
+    small = [not text[:1].isupper() for text, _ in words]
+    if not small or not small[-1] or all(small):
+        return len(line.text)
+    last = max(i for i, is_small in enumerate(small) if not is_small)
+    return words[last][1] if last else len(line.text)
 
 
 def _is_name_part(line: Folded, match: re.Match[str]) -> bool:

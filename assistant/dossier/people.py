@@ -13,9 +13,9 @@ from datetime import date
 
 from assistant.dossier.agreement import Agreement, names_agree
 from assistant.dossier.name_ends import end_of_name
-from assistant.dossier.reading_text import Folded, Span, below, dates_in
+from assistant.dossier.reading_text import Folded, Span, below, beside, dates_in
 from assistant.dossier.sheets import Sheet
-from assistant.dossier.surnames import is_name_line, label_before_name
+from assistant.dossier.surnames import is_name_after, is_name_line, label_before_name
 from ingest.reading.page import Box, Fact, FactKind
 from knowledge.text import folded, tidy
 
@@ -70,6 +70,10 @@ _NAME_LABEL = re.compile(
     r"|surname and given names?)\b"
     r"([^:]{0,60}?)[:\]]|\b(?:ho va ten|full name|ho, chu dem va ten)\b[^:]{0,30}$"
     r"|\b(?:toi ten la|ten toi la|toi la)\s*:?"
+)
+# The same where the colon was read as another point; it counts only before what can be a name.
+_POINTED_LABEL = re.compile(
+    r"\bho\s*[,.]?\s*(?:chu dem\s*[,.]?\s*)?(?:va\s*)?ten\b[^:;.]{0,40}[:;.](?=\s)"
 )
 _ROLES = {
     "child": re.compile(r"\b(?:cua )?(?:nguoi duoc khai sinh|con|tre|be)\b"),
@@ -201,9 +205,17 @@ def _by_labels(lines: list[Folded]) -> Iterator[Person]:
 
 def _labels(line: Folded) -> list[re.Match[str]]:
     """Labels of names: known ones, else any before what can only be a name."""
-    known = list(_NAME_LABEL.finditer(line.text))
+    pointed = [m for m in _POINTED_LABEL.finditer(line.text) if _is_named_after(line, m.end())]
+    known = pointed or list(_NAME_LABEL.finditer(line.text))
     shaped = None if known else label_before_name(line)
     return [shaped] if shaped else known
+
+
+def _is_named_after(line: Folded, start: int) -> bool:
+    """Whether two words with capitals stand right after an offset."""
+    span = line.span(start + 1, len(line.text))
+    words = span.text.split()[:2] if span else []
+    return len(words) == 2 and all(word[:1].isupper() for word in words)
 
 
 def _gone_on(
@@ -239,14 +251,17 @@ def _role(label: str, section: str) -> str:
 
 def _name_after(line: Folded, label: re.Match[str], lines: list[Folded]) -> Span | None:
     span = _name_in(line, label.end())
-    written = _WORD.search(line.text, label.end())
-    if span is None and not written and (under := below(line.line, lines)):
-        span = None if ":" in under.text else _name_in(under, 0)
-    return span
+    if span is not None or _WORD.search(line.text, label.end()):
+        return span
+    near = (beside(line.line, lines), below(line.line, lines))
+    found = (_name_in(one, 0) for one in near if one and ":" not in one.text)
+    return next((span for span in found if span), None)
 
 
 def _name_in(line: Folded, start: int) -> Span | None:
     end = end_of_name(line, start)
+    if is_name_after(line, start):  # dots to write on are read as points between its words
+        return line.span(start, end)
     label = _NAME_LABEL.search(line.text, start, end)
     match = _NAME.search(line.text, start, label.start() if label else end)
     span = line.span(*match.span()) if match else None
@@ -306,12 +321,18 @@ def _with_number(person: Person, line: Folded, at: int, lines: list[Folded]) -> 
         span = line.span(*garbled.span(1)) if garbled else None
         spoiled = person.illegible or (_value(span, span.text) if span else None)
         return replace(person, illegible=spoiled)
-    digits, span = found
+    digits, span = _with_its_naught(found[0]), found[1]
     if is_identity_number(digits) or re.fullmatch(r"[A-Z]{1,2}\d{6,8}", digits):
         return replace(person, number=_value(span, digits))
     if person.illegible is not None:
         return person
     return replace(person, illegible=_value(span, digits if digits.isdigit() else span.text))
+
+
+def _with_its_naught(digits: str) -> str:
+    """A number whose first digit was misread: it is a naught in every one of twelve digits."""
+    mended = f"0{digits[1:]}"
+    return digits if is_identity_number(digits) or not is_identity_number(mended) else mended
 
 
 def _number_in(line: Folded, at: int) -> tuple[str, Span] | None:

@@ -87,6 +87,22 @@ def below(line: Line, lines: list[Folded]) -> Folded | None:
     return min(under, key=lambda other: other.line.box.top) if under else None
 
 
+def beside(line: Line, lines: list[Folded]) -> Folded | None:
+    """The nearest line to the right of `line` on its level: what is written by hand after a printed
+    label is often read as a line of its own."""
+    level = [
+        other
+        for other in lines
+        if other.line.box.left >= line.box.right
+        and abs(_middle(other.line) - _middle(line)) < 0.6 * max(line.size, other.line.size)
+    ]
+    return min(level, key=lambda other: other.line.box.left) if level else None
+
+
+def _middle(line: Line) -> float:
+    return (line.box.top + line.box.bottom) / 2
+
+
 def day_of(match: re.Match[str]) -> date | None:
     """The day a match of DATE names; None when there is no such day."""
     groups = [group for group in match.groups() if group]

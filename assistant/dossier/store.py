@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import DateTime, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from knowledge.sql import Base
+from knowledge.mapped import Base
 
 
 class DossierRow(Base):

@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 
 from assistant.dossier.agreement import is_syllable
+from assistant.dossier.name_ends import end_of_name
 from assistant.dossier.name_words import SURNAMES
 from assistant.dossier.reading_text import Folded
 from knowledge.text import folded
 
-_LABEL = re.compile(r"^([^:]{2,70}):\s*")
+_LABEL = re.compile(r"^([^:;]{2,70})[:;]\s*")
 _PLACE = re.compile(
     r"\b(dia chi|noi|que quan|tai|tinh|thanh pho|xa|phuong|duong|cu tru|thuong tru|tru so|ten co so"
     r"|co quan|ten truong|nhan hieu|ten ho kinh doanh|ten don vi|ly do|dan toc)\b"
@@ -27,9 +28,13 @@ def label_before_name(line: Folded) -> re.Match[str] | None:
     label = _LABEL.match(line.text)
     if not label or _PLACE.search(label[1]):
         return None
-    placed = zip(line.line.words, line.starts, strict=True)
-    words = [word.text for word, at in placed if at >= label.end()]
-    return label if is_name_shaped(words) else None
+    return label if is_name_after(line, label.end()) else None
+
+
+def is_name_after(line: Folded, start: int) -> bool:
+    """Whether the rest of a line, up to another label, is a name and nothing else."""
+    placed, end = zip(line.line.words, line.starts, strict=True), end_of_name(line, start)
+    return is_name_shaped([word.text for word, at in placed if start <= at < end])
 
 
 def is_name_line(line: Folded) -> bool:
@@ -39,7 +44,7 @@ def is_name_line(line: Folded) -> bool:
 
 def is_name_shaped(words: Sequence[str]) -> bool:
     """A surname and further syllables, each with a capital; one of them may be misread."""
-    read = [word.strip("|_.,;:'‘’“”\"-— ") for word in words]
+    read = [word.strip("|_.,;:'‘’“”\"-—[]` ") for word in words]
     read = [word for word in read if word]
     if not _SHORTEST <= len(read) <= _LONGEST or not all(word[:1].isupper() for word in read):
         return False

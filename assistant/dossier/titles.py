@@ -188,6 +188,8 @@ _BARE_CODE = re.compile(r"^\W*([A-ZĐ]{2,4}\s?[\dOIl]{1,3}[a-z]?|\d{2}[a-z]?[/-]
 _TOP_CODE = re.compile(
     r"^\W*\w{2,5}\s+[sS](?:ố|Ố|o|ó|ô)\s*[:.]?\s*(\d{1,2}\w?(?:[/.-][\w./-]+)?)\W*$"
 )
+# The same before a code of letters and figures: 'AMiẫu ĐKX11/79'.
+_TOP_LETTERED = re.compile(r"^\W*\w{2,6}\s+([A-ZĐ]{2,4}\s?\d{1,3}\w?(?:/\w{1,6})?)\W*$")
 # Both figures of a code read as letters, after the word that says it is one: 'Mẫu CTOI'.
 _LETTERED = re.compile(r"\b[mM](?:ẫu|ẪU|au|AU|âu|ÂU)\s+[A-ZĐ]{2}O[Il]\W*$")
 _TOP = 0.12
@@ -209,11 +211,18 @@ def codes_of(sheet: Sheet) -> tuple[FormCode, ...]:
         whole = re.sub(r"\s*/\s*", "/", line.text)  # a stroke with room around it parts nothing
         match = _NAMED_CODE.search(whole) or _BARE_CODE.match(whole)
         if match is None and line.box.top < _TOP:
-            match = _TOP_CODE.match(whole)
+            match = _TOP_CODE.match(whole) or _after_slurred_word(whole)
         if match and (not match[1].isalpha() or _LETTERED.search(whole)):
             text = match[1].rstrip(".-/")
             found.append(FormCode(text, canonical(text), line.box, line.confidence))
     return tuple(found)
+
+
+def _after_slurred_word(line: str) -> re.Match[str] | None:
+    """The code after a misread 'Mẫu'."""
+    word = re.search(r"\w+", line)
+    slurred = word is not None and edits(folded(word[0]), "mau") <= _MISREAD
+    return _TOP_LETTERED.match(line) if slurred else None
 
 
 def codes_agree(seen: FormCode, wanted: str) -> Agreement:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from assistant.redaction import redact
 from assistant.steps.content import content_of, is_weak
-from assistant.steps.patterns import patterns_of
+from assistant.steps.patterns import patterns_in, says
 from knowledge.text import composed, folded, tidy
 
 _FILE = "asides.yaml"
@@ -46,7 +46,7 @@ def asks_for_paper(text: str) -> bool:
 
 
 def _says(kind: str, text: str) -> bool:
-    return bool(patterns_of(_FILE)[kind].search(folded(text)))
+    return says(_FILE, kind, folded(text))
 
 
 def _cut(text: str, *kinds: str) -> str:
@@ -55,9 +55,12 @@ def _cut(text: str, *kinds: str) -> str:
     plain = folded(text)
     if len(plain) != len(text):
         return ""
+    patterns = patterns_in(_FILE, plain)
+    if patterns.keys().isdisjoint(kinds):
+        return text
     kept = bytearray(b"\1" * len(text))
     for kind in kinds:
-        for match in patterns_of(_FILE)[kind].finditer(plain):
+        for match in patterns[kind].finditer(plain) if kind in patterns else ():
             kept[match.start() : match.end()] = bytes(match.end() - match.start())
     if all(kept):
         return text

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from assistant.steps.aspects import is_asked
 from assistant.steps.content import content_of, content_written, is_weak, says_step
 from assistant.steps.differ import (
+    ACT,
     BODY,
     Differences,
     differences_of,
@@ -74,6 +76,21 @@ def names_another(text: str, english: bool, nearest: Hit, topic: Topic, finder: 
     hits = finder.find(" ".join(words)).hits if words else ()
     bar = _NAMES_IN_ENGLISH if english else _NAMES
     return bool(hits) and hits[0].similarity >= bar and hits[0].code not in topic.family
+
+
+def does_otherwise(text: str, variant: str, nearest: str) -> bool:
+    """Whether the title of the variant found does otherwise than was said, and that of what the
+    words find alone does so: 'tiệm của vợ nghỉ bán, chấm dứt hộ kinh doanh' begins no business."""
+    acts = differences_said(text).get(ACT, frozenset())
+    does, alone = (differences_of(name).get(ACT, frozenset()) for name in (variant, nearest))
+    return bool(acts & alone) and bool(does) and not acts & does
+
+
+def does_instead(text: str, title: str, topic: str) -> bool:
+    """Whether a title does what the words say and the topic does not."""
+    acts = differences_said(text).get(ACT, frozenset())
+    does, before = (differences_of(name).get(ACT, frozenset()) for name in (title, topic))
+    return bool(acts & does) and not acts & before and not is_asked(text)
 
 
 def _names_whom(text: str, nearest: Hit, topic: Topic) -> bool:

@@ -53,7 +53,7 @@ def _ask_choice(turn: Turn, catalog: Catalog, choice: Choice) -> Answer | None:
     options = tuple(
         Option(label=way.english if english else way.label, code=way.code)
         for way in choice.ways
-        if catalog.history(way.code)
+        if catalog.knows(way.code)
     )
     if len(options) < 2:
         return None

@@ -10,11 +10,13 @@ from itertools import accumulate
 from pathlib import Path
 
 from assistant.models import Facet
-from assistant.steps.understand import facet_words
+from assistant.steps.patterns import Lists
+from assistant.steps.understand import facet_words_in
 from knowledge.documents import read_yaml
 from knowledge.text import folded, has_marks, words
 
 _LONG = 4  # words
+_PHRASES = "phrases"
 _FILE = Path(__file__).parent / "content.yaml"
 
 
@@ -24,7 +26,7 @@ class _Words:
 
     fillers: frozenset[str]
     plain: frozenset[str]
-    phrases: re.Pattern[str]
+    phrases: Lists
     names: frozenset[str]
     kept: frozenset[str]
     steps: frozenset[str]
@@ -37,11 +39,10 @@ def _listed() -> _Words:
     listed = read_yaml(_FILE)
     fillers = frozenset(listed["fillers"].split())
     marked = fillers | frozenset(listed["marked"].split())
-    phrases = re.compile(rf"\b(?:{'|'.join(listed['phrases'])})\b")
     return _Words(
         marked,
         frozenset(map(folded, fillers)),
-        phrases,
+        Lists({_PHRASES: listed["phrases"]}),
         frozenset(listed["names"]),
         frozenset(listed["kept"]),
         frozenset(listed["steps"].split()),
@@ -50,18 +51,18 @@ def _listed() -> _Words:
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def content_of(text: str) -> tuple[str, ...]:
     """Folded words that say what the question is about; empty for 'cần những giấy tờ gì?'."""
     return tuple(map(folded, content_written(text)))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def content_written(text: str) -> tuple[str, ...]:
     """The same words as they were written."""
     listed, written = _listed(), words(text)
     plain = [folded(word) for word in written]
-    kept = _outside_patterns(plain, listed.phrases)
+    kept = _outside_patterns(tuple(plain))
     if has_marks(text):
         named = _named(written, listed.kept)
         return tuple(written[i] for i in kept if i in named or written[i] not in listed.fillers)
@@ -79,24 +80,30 @@ def _named(plain: list[str], names: frozenset[str]) -> set[int]:
     return {i + k for i in pairs for k in (0, 1)}
 
 
-def _outside_patterns(plain: list[str], phrases: re.Pattern[str]) -> list[int]:
-    """Numbers of the words that belong to no facet's words and no set phrase."""
-    starts = [0, *accumulate(len(word) + 1 for word in plain)]
+@lru_cache(maxsize=2048)
+def _outside_patterns(plain: tuple[str, ...]) -> tuple[int, ...]:
+    """Numbers of the words that belong to no facet's words and no set phrase. Of one question the
+    same words are asked about with other signs between them."""
+    starts = accumulate((len(word) + 1 for word in plain), initial=0)
     line = " ".join(plain)
     covered = bytearray(len(line) + 1)  # a last word of marks alone begins at the end
-    for pattern in (*facet_words().values(), phrases):
+    for name, pattern in {**facet_words_in(line), **_listed().phrases.within(line)}.items():
         for match in pattern.finditer(line):
-            for start, end in _spans(pattern, line, match):
+            for start, end in _spans(name, pattern, line, match):
                 covered[start:end] = b"\1" * (end - start)
-    return [i for i in range(len(plain)) if not covered[starts[i]]]
+    return tuple(
+        i for i, start in zip(range(len(plain)), starts, strict=False) if not covered[start]
+    )
 
 
-def _spans(pattern: re.Pattern[str], line: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:
+def _spans(
+    name: str, pattern: re.Pattern[str], line: str, match: re.Match[str]
+) -> Iterator[tuple[int, int]]:
     """What a match covers; of 'đi khai tử ở đâu' only the verb and the words that ask, and of a
     long match its ends: what stands between is what is asked about."""
     start, end = match.span()
     said = match[0].split(" ")
-    if pattern is facet_words()[Facet.PLACE]:
+    if name == Facet.PLACE:
         yield start, start + 1
         while (inner := pattern.search(line, start + 1, end)) and inner.end() == end:
             start = inner.start()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from assistant.steps.content import content_of
-from assistant.steps.patterns import patterns_of
+from assistant.steps.patterns import patterns_in, patterns_within, says
 from assistant.steps.titles import acts_of, acts_said
 from knowledge.ages import YEARS, fits_age, years_in
 from knowledge.search import Hit
@@ -21,7 +21,8 @@ from knowledge.text import folded
 from knowledge.twins import MARKERS, marks_of, marks_said
 
 Differences = Mapping[str, frozenset[str]]
-ACT, MARK, AGE, BODY = "act", "mark", "age", "body"
+ACT, MARK, AGE, BODY, PAUSE = "act", "mark", "age", "body", "pause"
+_FILE = "differ.yaml"
 SURE_MARKS = frozenset(["foreign", "mobile"])  # words for the others are said of anything
 # 'Bao lâu có thẻ mới' and 'mở khóa' ask for no first card; 'đối với' exchanges nothing.
 _NEW_PAPER = re.compile(
@@ -31,13 +32,15 @@ _NEW_PAPER = re.compile(
 _SPEAKS_AGAIN = re.compile(
     r"\b(?:nhac|noi|hoi|xem|ke|giai thich|gui|ghi) lai\b|\b(?:say|tell|ask) .*again\b"
 )
+# A dossier that comes back is none that is given back.
+_COMES_BACK = re.compile(r"\bbi (?:\w+ )?tra (?:lai|ve)\b")
 # 'Lái' and 'tương lai' are not 'lại'; who 'mất là người Nhật' lost nothing.
 _NO_ACT = re.compile(r"\b(?:bang lai|lai xe|tuong lai|nguoi mat(?! \w+ (?:the|bang|so|giay)))\b")
 _TOWARDS = re.compile(r"\bđối với\b", re.IGNORECASE)
 _CHILD, _ADULT = 8, 30  # years, where no number is said
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def differences_said(text: str) -> Differences:
     """The kinds of difference that the words name, with the values named."""
     plain = folded(text)
@@ -47,6 +50,8 @@ def differences_said(text: str) -> Differences:
         said[ACT].discard("first")
     if _SPEAKS_AGAIN.search(plain):
         said[ACT].discard("again")
+    if _COMES_BACK.search(plain):
+        said[ACT] -= {"again", "end"}
     said[MARK] = {
         marker.name
         for marker in MARKERS
@@ -88,10 +93,9 @@ def years_said(plain: str) -> int | None:
     """How old somebody is, in words or figures."""
     if years := years_in(plain):
         return years
-    ages = patterns_of("differ.yaml")
-    if ages["age.child.said"].search(plain):
+    if says(_FILE, "age.child.said", plain):
         return _CHILD
-    return _ADULT if ages["age.adult.said"].search(plain) else None
+    return _ADULT if says(_FILE, "age.adult.said", plain) else None
 
 
 def differs(text: str, title: str) -> bool:
@@ -104,7 +108,7 @@ def without_differences(text: str, title: str) -> str:
     """What is left of the words when those that name a difference from `title` are taken out; of
     kinds that a title does not have, the words name something else."""
     plain = without_kinds(YEARS.sub(" ", folded(text)), differences_of(title).keys())
-    patterns = [p for name, p in patterns_of("differ.yaml").items() if name.startswith(AGE)]
+    patterns = [p for name, p in patterns_in(_FILE, plain).items() if name.startswith(AGE)]
     patterns += [marker.said for marker in MARKERS if marker.name in SURE_MARKS]
     for pattern in patterns:
         plain = pattern.sub(" ", plain)
@@ -114,7 +118,7 @@ def without_differences(text: str, title: str) -> str:
 def without_kinds(text: str, kinds: AbstractSet[str]) -> str:
     """The folded text without the words that name a difference of these kinds."""
     plain = folded(text)
-    for kind, _, pattern in _patterns("said"):
+    for kind, _, pattern in _patterns("said", plain):
         if kind in kinds:
             plain = pattern.sub(" ", plain)
     return plain
@@ -122,17 +126,16 @@ def without_kinds(text: str, kinds: AbstractSet[str]) -> str:
 
 def _found(plain: str, where: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for kind, value, pattern in _patterns(where):
+    for kind, value, pattern in _patterns(where, plain):
         if pattern.search(plain):
             found[kind].add(value)
     return found
 
 
-@cache
-def _patterns(where: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    named = ((name.split("."), pattern) for name, pattern in patterns_of("differ.yaml").items())
-    return tuple(
-        (parts[0], parts[1], pattern)
-        for parts, pattern in named
-        if parts[2] == where and parts[0] != AGE
-    )
+def _patterns(where: str, plain: str) -> Iterator[tuple[str, str, re.Pattern[str]]]:
+    """Of each kind but ages, those that may stand in a text."""
+    read = patterns_within if where == "title" else patterns_in
+    for name, pattern in read(_FILE, plain).items():
+        kind, value, place = name.split(".")
+        if place == where and kind != AGE:
+            yield kind, value, pattern

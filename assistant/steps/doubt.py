@@ -21,7 +21,7 @@ from assistant.steps.content import content_of
 from assistant.steps.differ import not_ruled_out
 from assistant.steps.heads import HeadSaid, head_in, title_said
 from assistant.steps.owned import is_owned, without_owner
-from assistant.steps.patterns import patterns_of
+from assistant.steps.patterns import says
 from assistant.steps.titles import (
     acts_of,
     acts_said,
@@ -160,10 +160,9 @@ def _evidence_leads(shown: Sequence[Hit]) -> dict[str, float]:
 
 def _lengths(text: str, content: Sequence[str]) -> dict[str, float]:
     plain = folded(text)
-    named = patterns_of("named.yaml")
     return {
-        "names_paper": float(bool(named["paper"].search(plain))),
-        "names_deed": float(bool(named["deed"].search(plain))),
+        "names_paper": float(says("named.yaml", "paper", plain)),
+        "names_deed": float(says("named.yaml", "deed", plain)),
         "content": min(len(content), 20),
         "words": min(len(text.split()), 30),
         "english": float(language_of(text) == "en"),

@@ -9,7 +9,6 @@ the first procedure says (knowledge/coverage.py), and how the first few go toget
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 
 from assistant.steps.content import content_of
 from assistant.steps.heads import title_said
@@ -46,7 +45,7 @@ def fit_evidence(text: str, found: Found, margin: float) -> dict[str, float]:
     return {
         "margin": max(margin, _DEEP),
         **_neighbourhood(found),
-        **asdict(found.coverage),
+        **vars(found.coverage),
         "record": best.evidence.get("passage", 0.0),
         "phrase_words": best.evidence.get("phrase_words", 0.0),
         "fields": float(len({hit.field for hit in few})),

@@ -8,11 +8,12 @@ last answer: only procedures that were answered, or offered in a question back, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Protocol
 
 from assistant.models import Answer, Facet, Said, Status, Turn
-from assistant.steps.aspects import asked_of_any, is_asked
-from assistant.steps.beyond import Topic, Weighed, names_another
+from assistant.steps.aspects import asked_of_any
+from assistant.steps.beyond import Topic, Weighed, does_instead, does_otherwise, names_another
 from assistant.steps.choose import asked_among
 from assistant.steps.content import content_of, is_weak, step_words
 from assistant.steps.differ import (
@@ -25,7 +26,7 @@ from assistant.steps.family import Families
 from assistant.steps.leaning import FollowThresholds, Leaning
 from assistant.steps.left_out import asked_alone
 from assistant.steps.outside import Outside
-from assistant.steps.patterns import patterns_of
+from assistant.steps.patterns import patterns_of, says
 from assistant.steps.picking import picked
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
@@ -101,9 +102,13 @@ class _Following:
         self.finder = finder
         self.thresholds = thresholds
         self.content = content_of(turn.text)
-        self.meant = without_ruled_out(turn.text)
         self.plain = " ".join(folded_words(turn.text))
         self.topics = [said for said in turn.past if said.codes or _is_open(said)]
+
+    @cached_property
+    def meant(self) -> str:
+        """The words without what they rule out."""
+        return without_ruled_out(self.turn.text)
 
     def decide(self) -> Answer | None:
         """Settle the codes where the past does; ask back for a facet of nothing."""
@@ -156,9 +161,9 @@ class _Following:
         return len(self.plain) <= 2 and self.plain.isdigit()
 
     def _returns(self) -> bool:
-        returning = patterns_of("follow.yaml")["return"]
-        if not self.topics or not returning.search(self.plain):
+        if not self.topics or not self._says("return"):
             return False
+        returning = patterns_of("follow.yaml")["return"]
         named = set(returning.sub(" ", self.plain).split())
         words = [word for word in self.content if word in named]
         topic = self._spoken_of(words) or self._ranked_first(words)
@@ -221,7 +226,7 @@ class _Following:
         leaning = Leaning(
             self.turn.text, self._topic_name(), new, weighed, self.thresholds, self.outside
         )
-        if leaning.asks_of_topic() or leaning.asks_nothing_else():
+        if leaning.leans_on_topic():
             self._keep("hỏi điều có thể hỏi của mọi thủ tục: giữ thủ tục đang nói")
             return None
         if new and leaning.is_aside():
@@ -271,13 +276,6 @@ class _Following:
         done = differences_of(self._topic_name()).get(ACT, frozenset())
         return bool(acts) and (_is_open(self.topics[0]) or not acts & done)
 
-    def _does(self, title: str) -> bool:
-        """Whether a title does what the words say and the topic does not."""
-        acts = differences_said(self.meant).get(ACT, frozenset())
-        done = (differences_of(name).get(ACT, frozenset()) for name in (title, self._topic_name()))
-        does, before = done
-        return bool(acts & does) and not acts & before and not is_asked(self.meant)
-
     def _topic_name(self) -> str:
         return self._name(self._codes(self.topics[0])[0])
 
@@ -301,7 +299,7 @@ class _Following:
         return any(self._says(how) for how in ("takes_back", "supposes", "correction"))
 
     def _says(self, how: str) -> bool:
-        return bool(patterns_of("follow.yaml")[how].search(self.plain))
+        return says("follow.yaml", how, self.plain)
 
     def _differs(self) -> bool:
         """Whether the words say something else than the title of the topic does, or speak of a
@@ -353,14 +351,18 @@ class _Following:
     def _bar(self, weighed: Weighed) -> float:
         """From how near on the new words are a topic of their own."""
         varied, best, own = weighed.varied, weighed.best, weighed.is_own
+        alone = varied.alone.hits[0]
+        if does_otherwise(self.meant, self._name(best.code), alone.name):
+            return self.thresholds.elsewhere
         if best.holds_all or (best.is_told and not self._names_a_thing(varied.topic)):
             return _NEVER
         if weighed.means_variant or (own and (varied.takes_back or varied.is_marked)):
             return _NEVER
         if varied.takes_back or varied.is_marked or self._says("supposes"):
-            return self.thresholds.correction
+            elsewhere = weighed.names_another and best.code == varied.topic
+            return self.thresholds.standalone if elsewhere else self.thresholds.correction
         joined = weighed.names_another and without_joints(self.meant) != self.meant
-        if joined or self._does(varied.alone.hits[0].name):
+        if joined or does_instead(self.meant, alone.name, self._topic_name()):
             return self.thresholds.elsewhere
         leans = own or varied.corrects or not weighed.names_another
         leans = leans or (self._asks() and not is_named(varied))

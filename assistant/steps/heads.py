@@ -44,9 +44,9 @@ def head_alone(text: str) -> Choice | None:
     words = telling(content)
     if sum(word in words for word in content) > len(words):
         return None
-    owned = is_owned(text)
-    known = ((said, choice) for said, choice in _said_in(words) if owned or not choice.owned)
-    return next((choice for said, choice in known if said == words), None)
+    heads = _heads().get(min(words), ()) if words else ()
+    known = sorted((choice for said, choice in heads if said == words), key=lambda one: one.id)
+    return next((one for one in known if not one.owned or is_owned(text)), None)
 
 
 def head_in(content: Sequence[str], near: AbstractSet[str]) -> HeadSaid | None:
@@ -133,9 +133,10 @@ def _does_another(said: AbstractSet[str], hits: Sequence[Hit]) -> bool:
 
 
 def _said_in(words: frozenset[str]) -> list[tuple[frozenset[str], Choice]]:
+    """The longest first; of those alike the first in the alphabet, whatever order a set has."""
     heads = [head for word in words for head in _heads().get(word, ())]
     said = [head for head in heads if head[0] <= words]
-    return sorted(said, key=lambda head: (-len(head[0]), head[1].id))
+    return sorted(said, key=lambda head: (-len(head[0]), head[1].id, sorted(head[0])))
 
 
 @cache

@@ -13,13 +13,14 @@ from functools import cached_property
 from assistant.steps.aspects import asked_of_any, is_asked
 from assistant.steps.beyond import Weighed
 from assistant.steps.content import content_of
-from assistant.steps.differ import ACT, differences_said
+from assistant.steps.differ import ACT, differences_said, differs
 from assistant.steps.outside import Outside
 from assistant.steps.understand import facets_of
 from assistant.steps.vary import says_otherwise
 from knowledge.search import Found
 
 _SHORT = 4  # words that the topic lacks; more are a question of their own
+_BRIEF = 5  # words that a question may add and still be about the topic, where it fits nothing
 _FEW_NEW = 2  # of so few, nothing tells that they lead away
 _BESIDE = 1  # telling word beside those that ask for an aspect of any procedure
 _FAR = 2.0  # a margin of what is outside; those words are about something else then
@@ -51,6 +52,10 @@ class Leaning:
     bars: FollowThresholds
     outside: Outside | None
 
+    def leans_on_topic(self) -> bool:
+        """Whether what is asked is asked of the procedure spoken of."""
+        return self.asks_of_topic() or self.asks_nothing_else() or self.fits_nothing_else()
+
     def asks_of_topic(self) -> bool:
         """Whether what is asked may be asked of any procedure, and no other stands by itself."""
         varied = self.weighed.varied
@@ -58,7 +63,7 @@ class Leaning:
         if varied.takes_back or beside is None or len(beside) > _BESIDE:
             return False
         if not beside:
-            return self.weighed.nearness < self.bars.standalone
+            return self.weighed.nearness < self.bars.standalone and not self._is_ruled_out()
         named = self.weighed.best.is_told or self.weighed.nearness >= self.bars.elsewhere
         return not (named or self._differs() or self._margin > _FAR)
 
@@ -72,6 +77,17 @@ class Leaning:
         if weighed.names_another or weighed.is_own or weighed.best.is_told or self._differs():
             return False
         return weighed.nearness < self.bars.elsewhere and self._margin < 0
+
+    def fits_nothing_else(self) -> bool:
+        """Whether a question is of no procedure by itself and yet not outside of all: 'sinh viên có
+        mở được không' is asked about what is spoken of."""
+        weighed, varied = self.weighed, self.weighed.varied
+        if self.outside is None or len(self.new) > _BRIEF or not is_asked(varied.text):
+            return False
+        if varied.corrects or weighed.best.is_told or varied.alone.degraded or self._differs():
+            return False
+        verdict = self.outside.judge(self.text, varied.alone)
+        return verdict.fits_nothing and not verdict.kinds and verdict.margin < 0
 
     def is_aside(self) -> bool:
         """What lies outside all procedures; a correction, or a question for a facet, only when that
@@ -94,6 +110,10 @@ class Leaning:
         if varied.takes_back or varied.is_marked or len(self.new) <= _FEW_NEW:
             return False
         return self._margin > _FAR
+
+    def _is_ruled_out(self) -> bool:
+        """Whether the words name another level, age or sort of body than the topic is for."""
+        return differs(self.weighed.varied.text, self.title)
 
     def _differs(self) -> bool:
         return says_otherwise(self.weighed.varied.text, self.weighed.varied.about, self.title)

@@ -27,14 +27,14 @@ _DONE = {
 @dataclass(frozen=True)
 class Asked:
     """Words without those that join them to what was said before, or with what they leave out, and
-    what they find."""
+    what they find; `completes` when what is to be done is left out, and was said before."""
 
     words: str
     found: Found
     completes: bool = False
 
     def is_completed(self, bar: float) -> bool:
-        """Whether what was left out names a procedure together with the words."""
+        """Whether what was left out is known and the words name a procedure."""
         return self.completes and self.found.hits[0].similarity >= bar
 
 
@@ -48,7 +48,7 @@ def asked_alone(text: str, english: bool, topic: str, finder: Finder) -> Asked:
     completed = finder.find(searchable(whole))
     if completed.hits and completed.hits[0].similarity >= found.hits[0].similarity:
         return Asked(whole, completed, completes=True)
-    return Asked(words, found)
+    return Asked(words, found, completes=True)
 
 
 def _says_itself(words: str) -> bool:

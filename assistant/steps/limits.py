@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from assistant.models import Answer, Said, Status, Turn
 from assistant.steps.asides import without_who
@@ -17,7 +18,7 @@ from assistant.steps.aspects import asked_of_any
 from assistant.steps.content import content_of
 from assistant.steps.differ import AGE, MARK, differences_said
 from assistant.steps.outside import Outside
-from assistant.steps.patterns import bare, patterns_of
+from assistant.steps.patterns import bare, patterns_in, says
 from assistant.steps.premise import searchable
 from assistant.steps.route import spoken
 from knowledge.search import Found
@@ -49,8 +50,10 @@ _TOPICS = {
 _LEANING = ("takes_back", "supposes", "correction", "return")
 # What a follow-up may say of somebody without asking for data or help; an age rules no cry out.
 _SAYS_WHO = {"personal": {MARK, AGE}, "distress": {MARK}}
+_MARKED, _UNMARKED = "_marked", "_unmarked"
 _FEW = 12  # words
 _NEAR = 0.5  # a cosine
+_CLEARLY = 0.1  # above `sure`, a cosine
 
 
 Find = Callable[[str], Found]
@@ -106,14 +109,17 @@ def _is_hinted(kind: str, found: Found | None) -> bool:
 
 def _is_borne_out(turn: Turn, kind: str, found: Found | None, sure: float) -> bool:
     """Whether no procedure is surely meant; where the words may lean on what was said before, also
-    whether the nearest topic says the same. A request to break the law is often about a procedure;
-    who may be in danger is heard unless a procedure is nearer than anything else.
+    whether the nearest topic says the same. A request to break the law is often about a procedure,
+    and is heard unless one is clearly nearer and the nearest topic is another; who may be in danger
+    is heard unless a procedure is nearer than anything else.
     """
     if found is None or found.degraded:
         return not _may_follow(turn)
     best = found.hits[0].similarity if found.hits else 0.0
     elsewhere = found.off_topic_similarity > best
     if turn.past and (_tells_who(turn, kind) or _asks_of_topic(turn, kind)):
+        return False
+    if kind == "unlawful" and best >= sure + _CLEARLY and found.off_topic != _TOPICS[kind]:
         return False
     if best >= sure and kind != "unlawful" and not (kind == "distress" and elsewhere):
         return False
@@ -147,7 +153,7 @@ def leans(turn: Turn) -> bool:
 
 def _says_how(turn: Turn, *ways: str) -> bool:
     plain = " ".join(folded_words(turn.text))
-    return any(patterns_of("follow.yaml")[how].search(plain) for how in ways)
+    return any(says("follow.yaml", how, plain) for how in ways)
 
 
 def _pattern_kind(text: str) -> str | None:
@@ -168,6 +174,8 @@ def _declined(turn: Turn, kind: str) -> Answer:
 def _cut_instructions(turn: Turn, outside: Outside | None) -> None:
     """What orders the assistant about is not searched for; when all of it does, all is kept."""
     clauses = [part for part in _CLAUSES.split(turn.text) if part.strip()]
+    if len(clauses) < 2:
+        return
     # 'Ý tôi là khai qua mạng' sounds like an order, and takes back what was said.
     judge = None if _says_how(turn, "takes_back") else outside
     kept = [part for part in clauses if not _orders(part, judge)]
@@ -187,16 +195,23 @@ def names_district(text: str) -> bool:
 
 
 def _says(kind: str | None, text: str) -> bool:
-    """Whether a pattern of `kind` fits the words; `kind`_marked holds what is told only by marks,
+    """Whether a pattern of `kind` fits the words."""
+    return kind in _kinds_said(text)
+
+
+@lru_cache(maxsize=4096)
+def _kinds_said(text: str) -> frozenset[str]:
+    """The kinds of which a pattern fits the words; `kind`_marked holds what is told only by marks,
     `kind`_unmarked what is told only where there are none."""
-    if kind is None:
-        return False
-    patterns = patterns_of("limits.yaml")
-    plain = bare(text)
-    marked = has_marks(text)
-    special = patterns.get(f"{kind}_{'marked' if marked else 'unmarked'}")
-    general = patterns.get(kind)
-    return bool(
-        (special and special.search(composed(text).lower() if marked else plain))
-        or (general and general.search(plain))
-    )
+    plain = _lists_said(bare(text))
+    if has_marks(text):
+        written = _lists_said(composed(text).lower())
+        told = {name for name in plain if not name.endswith((_MARKED, _UNMARKED))}
+        told |= {name for name in written if name.endswith(_MARKED)}
+    else:
+        told = {name for name in plain if not name.endswith(_MARKED)}
+    return frozenset(name.removesuffix(_UNMARKED).removesuffix(_MARKED) for name in told)
+
+
+def _lists_said(plain: str) -> set[str]:
+    return {name for name, one in patterns_in("limits.yaml", plain).items() if one.search(plain)}

@@ -12,10 +12,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from assistant.steps.fitting import FITS, misfit
-from assistant.steps.patterns import bare, patterns_of
+from assistant.steps.patterns import bare, patterns_in
 from knowledge.scope import OUTSIDE, ScopeWords, load_scope
 from knowledge.search import Found
 
@@ -80,14 +81,15 @@ class Outside:
         bars: Mapping[str, float] | None = None,
         fit: Mapping[str, float] | None = None,
     ) -> None:
-        self._words = words
+        # The step for limits, the one for scope and the parts of a message ask about one text.
+        self._scores = lru_cache(maxsize=4096)(words.scores)
         self._weighing = astuple(weights)
         self._bars = bars or {}
         self.fit = fit or {}
 
     def limit(self, text: str) -> str | None:
         """The kind of `limits` that the words as a whole are of, the likeliest first."""
-        scores = self._words.scores(text)
+        scores = self._scores(text)
         above = {kind: scores[kind] - bar for kind, bar in self._bars.items()}
         kind = max(above, key=above.__getitem__, default=None)
         return kind if kind is not None and above[kind] > 0 else None
@@ -95,24 +97,24 @@ class Outside:
     def is_faint(self, text: str, kind: str) -> bool:
         """Whether the words are hardly rather those of a kind of `limits`: a cry for help is heard
         at a lower bar than the rest."""
-        return self._words.scores(text)[kind] < _CLEAR
+        return self._scores(text)[kind] < _CLEAR
 
     def judge(self, text: str, found: Found) -> Verdict:
         """`found` is what the search found for `text`."""
         kinds = kinds_named(text)
-        values = evidence(text, found, self._words, kinds)
+        values = evidence(self._scores(text), found, kinds)
         *weights, bias = self._weighing
         margin = bias + sum(a * b for a, b in zip(weights, values, strict=True))
         return Verdict(round(margin, 4), kinds, misfit(self.fit, text, found, margin))
 
 
-def evidence(text: str, found: Found, words: ScopeWords, kinds: Iterable[str]) -> tuple[float, ...]:
-    """The numbers that ScopeWeights weighs, in its order."""
+def evidence(scores: Mapping[str, float], found: Found, kinds: Iterable[str]) -> tuple[float, ...]:
+    """The numbers that ScopeWeights weighs, in its order; `scores` are those of the words."""
     named = set(kinds)
     absent = any(kind.startswith(ABSENT) for kind in named)
     elsewhere = any(kind != ABROAD and not kind.startswith(ABSENT) for kind in named)
     return (
-        words.scores(text)[OUTSIDE],
+        scores[OUTSIDE],
         found.hits[0].similarity if found.hits else 0.0,
         found.off_topic_similarity,
         found.off_topic_mean,
@@ -127,7 +129,9 @@ def evidence(text: str, found: Found, words: ScopeWords, kinds: Iterable[str]) -
 def kinds_named(text: str) -> tuple[str, ...]:
     """The kinds of outside.yaml whose words stand in the text, in the order of the file."""
     plain = bare(text)
-    named = [kind for kind, said in patterns_of("outside.yaml").items() if said.search(plain)]
+    named = [
+        kind for kind, said in patterns_in("outside.yaml", plain).items() if said.search(plain)
+    ]
     if _STORED in named:
         named = [kind for kind in named if kind in (_HERE, ABROAD, _IMAGINARY)]
     lifted = {_HERE, ABROAD} if _HERE in named else set()

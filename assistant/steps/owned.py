@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate
 
-from assistant.steps.patterns import patterns_of
+from assistant.steps.patterns import patterns_in
 from knowledge.text import folded, words
 
 _HAD = ("owner", "trouble")
@@ -36,5 +36,6 @@ def is_owned(text: str) -> bool:
 
 
 def _spans(line: str, kinds: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    patterns = patterns_of("owned.yaml")
-    return (match.span() for kind in kinds for match in patterns[kind].finditer(line))
+    patterns = patterns_in("owned.yaml", line)
+    told = (patterns[kind] for kind in kinds if kind in patterns)
+    return (match.span() for pattern in told for match in pattern.finditer(line))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.models import Answer, Facet, Spot, Status, Turn
-from assistant.steps.patterns import bare, patterns_of
+from assistant.steps.patterns import bare, says
 from assistant.steps.spots import Ranked, best_spots, spots_of, tells_time
 from assistant.steps.understand import facets_of
 from knowledge.figures import durations_in
@@ -62,7 +62,7 @@ def _is_due(plain: str) -> bool:
 
 
 def _says(how: str, plain: str) -> bool:
-    return bool(patterns_of("pinpoint.yaml")[how].search(plain))
+    return says("pinpoint.yaml", how, plain)
 
 
 def _without_processing(spots: Iterator[Spot], procedure: Procedure) -> Iterator[Spot]:

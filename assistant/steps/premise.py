@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from assistant.redaction import redact
@@ -195,6 +195,7 @@ _FALSE: dict[Premise, Callable[[str, Procedure], bool]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def searchable(text: str) -> str:
     """The words without sums of money, personal numbers and a paper that may be needed, none of
     which names the procedure."""

@@ -128,7 +128,7 @@ def _settled_codes(turn: Turn, catalog: Catalog) -> tuple[str, ...]:
     """Procedures that were chosen, named by their code, or meant by a follow-up."""
     code = turn.question.code or _code_in(turn.text)
     codes = (code,) if code else turn.codes
-    return tuple(code for code in codes if catalog.history(code))
+    return tuple(code for code in codes if catalog.knows(code))
 
 
 def _code_in(text: str) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from assistant.models import Spot
 from assistant.steps.content import content_of
-from assistant.steps.patterns import bare, patterns_of
+from assistant.steps.patterns import bare, patterns_in, patterns_of, says
 from knowledge.figures import durations_in
 from knowledge.procedure import Procedure
 from knowledge.text import composed, folded_words, word_pairs
@@ -125,7 +125,7 @@ class _Sought:
         self.terms = frozenset((*content_of(asked), *word_pairs(folded_words(asked))))
         self.name = _terms(" ".join((procedure.name, *procedure.aliases)))
         self.unit = _unit_asked(plain)
-        self.seeks_day = bool(patterns_of(_FILE)["day"].search(plain))
+        self.seeks_day = says(_FILE, "day", plain)
         self.kinds = _written("time", plain)
         self.other = _written("word", plain)
         often = Counter(term for spot in spots for term in self.terms & _terms(spot.text))
@@ -137,7 +137,7 @@ class _Sought:
         around = (self.terms & _terms(spot.whole)) - here - self.name
         beyond = self._sum(here - self.name) + _OTHER_WORD * _count(self.other, plain)
         score = beyond + min(self._sum(here & self.name), _NAME) + _AROUND * self._sum(around)
-        score += _DUTY * bool(patterns_of(_FILE)["duty"].search(plain))
+        score += _DUTY * says(_FILE, "duty", plain)
         return Ranked(spot, score * self._fits(spot.text, plain), beyond)
 
     def _fits(self, text: str, plain: str) -> float:
@@ -147,16 +147,16 @@ class _Sought:
         return float(_IN_THE_UNIT**in_the_unit * _OF_THE_KIND ** _count(self.kinds, plain))
 
     def _sum(self, terms: Iterable[str]) -> float:
-        return sum(self.weights.get(term, 0.0) for term in terms)
+        # Exactly, since a set has another order in every process.
+        return math.fsum(self.weights.get(term, 0.0) for term in terms)
 
 
 def _written(group: str, plain: str) -> list[re.Pattern[str]]:
     """How a record says what the question says, of one group of spots.yaml."""
-    said = {key: one for key, one in patterns_of(_FILE).items() if key.startswith(f"{group}.")}
     return [
-        said[key.removesuffix("said") + "written"]
-        for key, one in said.items()
-        if key.endswith(".said") and one.search(plain)
+        patterns_of(_FILE)[key.removesuffix("said") + "written"]
+        for key, one in patterns_in(_FILE, plain).items()
+        if key.startswith(f"{group}.") and key.endswith(".said") and one.search(plain)
     ]
 
 

@@ -6,17 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from assistant.steps.patterns import patterns_of
-from knowledge.text import folded, folded_words
+from assistant.steps.patterns import patterns_in, patterns_within
+from knowledge.text import folded, folded_words, words
 
 _IN_BRACKETS = re.compile(r"\(.*?\)")
 # Words by which the titles of one thing differ in what is done with it.
-_ACT_WORDS = frozenset(
-    folded_words(
-        "cấp mới lại đổi gia hạn sửa bổ sung điều chỉnh thay thu hồi chấm dứt hủy xóa đăng ký "
-        "thực hiện tại lần đầu"
-    )
+_ACTS = (
+    "cấp mới lại đổi gia hạn sửa bổ sung điều chỉnh thay thu hồi chấm dứt hủy xóa đăng ký "
+    "thực hiện tại lần đầu"
 )
+_WRITTEN_ACTS = frozenset(_ACTS.split())
+_ACT_WORDS = frozenset(folded_words(_ACTS))
 # Words of titles that fit any thing.
 _FIT_ANYTHING = frozenset(
     folded_words(
@@ -42,6 +42,7 @@ _SUBJECTS = {
 }
 
 
+@lru_cache(maxsize=20_000)
 def likeness(one: str, other: str) -> float:
     """The share of words that two titles have in common, whatever is done with the thing."""
     ours, theirs = object_words(one), object_words(other)
@@ -99,24 +100,27 @@ def object_words(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def thing_words(name: str) -> frozenset[str]:
-    """The words of a title that name the thing, not a kind of paper nor what variants differ by."""
-    words = object_words(name)
-    return words - _FIT_ANYTHING or words
+    """The words of a title that name the thing, not a kind of paper nor what variants differ by;
+    'lái xe' and 'tài sản' are only without their marks 'lại' and 'tại'."""
+    alike = {folded(word) for word in words(name) if word not in _WRITTEN_ACTS}
+    things = object_words(name) | (alike & title_words(name) & _ACT_WORDS)
+    return things - _FIT_ANYTHING or things
 
 
 @lru_cache(maxsize=20_000)
 def acts_of(name: str) -> frozenset[str]:
     """What a title says is done: first, again, exchange, extend, change, end."""
-    return _acts(folded(name), "title_")
+    plain = folded(name)
+    return _acts(plain, "title_", patterns_within("acts.yaml", plain))
 
 
 def acts_said(content: Sequence[str]) -> frozenset[str]:
     """What the words of a question say is to be done."""
-    return _acts(" ".join(content), "said_")
+    plain = " ".join(content)
+    return _acts(plain, "said_", patterns_in("acts.yaml", plain))
 
 
-def _acts(plain: str, kind: str) -> frozenset[str]:
-    patterns: Mapping[str, re.Pattern[str]] = patterns_of("acts.yaml")
+def _acts(plain: str, kind: str, patterns: Mapping[str, re.Pattern[str]]) -> frozenset[str]:
     return frozenset(
         name.removeprefix(kind)
         for name, pattern in patterns.items()
@@ -126,7 +130,7 @@ def _acts(plain: str, kind: str) -> frozenset[str]:
 
 def without_acts(plain: str) -> str:
     """Folded text without the words by which people say what is to be done."""
-    for name, pattern in patterns_of("acts.yaml").items():
+    for name, pattern in patterns_in("acts.yaml", plain).items():
         if name.startswith("said_"):
             plain = pattern.sub(" ", plain)
     return plain

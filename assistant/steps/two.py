@@ -7,7 +7,7 @@ from the part before: 'đăng ký khai sinh và kết hôn' registers both.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -15,7 +15,7 @@ from itertools import pairwise
 from assistant.steps.content import content_of, content_written, is_weak
 from assistant.steps.differ import ACT, differences_said
 from assistant.steps.left_out import said_to_do
-from assistant.steps.patterns import patterns_of
+from assistant.steps.patterns import patterns_in, patterns_of, says
 from assistant.steps.titles import acts_said, thing_words, title_words
 from assistant.steps.understand import facets_of, language_of
 from knowledge.finder import Finder
@@ -25,6 +25,8 @@ from knowledge.twins import marks_of
 
 _SENTENCES = re.compile(r"[.?!:\n]+(?:\s|$)")
 _BOTH = re.compile(r"\b(?:vừa|vua)\b(.+?)\b(?:vừa|vua)\b(.+)", re.IGNORECASE)
+_JOINING = ("marked", "plain", "english", "opening")
+_SIGNS = re.compile(r"[,;&+]")
 _MOST = 4  # parts of a sentence; a longer list is a story
 _BRIEF = 6  # words; longer parts are none of a list, and must stand as well as those
 _LEAST_WORDS, _MOST_WORDS = 2, 8  # of a part; more are a story
@@ -34,6 +36,8 @@ _LISTED, _APART = 0.10, 0.05  # what a comma parts must stand better than what a
 _ALIKE, _ALIKE_BUT_MARKED = 0.75, 0.6  # of the words of two titles
 _NEAR = 0.5  # how much the whole message counts in what a part names
 _BEYOND_DOUBT = 0.75
+_LOOKED_AT = 5  # hits
+_TIE = 0.03  # of scores
 # Words that name no thing, whichever of them stand together.
 _NO_THING = frozenset(
     folded_words("làm cấp xin lại mới khác đổi gia hạn khai báo giấy tờ đăng ký chứng nhận bản")
@@ -76,7 +80,7 @@ def parts_of(sentence: str) -> list[Part]:
     if both := _BOTH.search(sentence):
         return [Part(part) for part in both.groups() if content_of(part)]
     parts, start, listed = [], 0, False
-    for match in (*_between(has_marks(sentence)).finditer(sentence), None):
+    for match in (*_joints(sentence), None):
         part = sentence[start : match.start() if match else None]
         if content_of(part) and not _is_done_before(match, sentence):
             parts.append(Part(part, listed))
@@ -91,13 +95,21 @@ def _is_done_before(match: re.Match[str] | None, sentence: str) -> bool:
     muốn nhập khẩu'. 'Giải thể công ty xong mở hộ kinh doanh' asks for both."""
     if match is None or not folded(match[0]).strip(" ,").startswith("xong"):
         return False
-    return bool(patterns_of("two.yaml")["follows"].match(folded(sentence[match.end() :])))
+    return _begins("follows", folded(sentence[match.end() :]))
 
 
 def _is_opened(sentence: str) -> bool:
     """Whether a comma parts what 'ngoài' or 'bên cạnh' puts beside each other."""
     opening = patterns_of("two.yaml")["opening"]
     return bool(re.match(rf"\s*(?:{opening.pattern})\s", sentence, re.IGNORECASE))
+
+
+def _joints(sentence: str) -> Iterable[re.Match[str]]:
+    """What stands between the parts; most sentences have nothing that could."""
+    said = patterns_in("two.yaml", sentence.lower()).keys()
+    if said.isdisjoint(_JOINING) and not _SIGNS.search(sentence):
+        return ()
+    return _between(has_marks(sentence)).finditer(sentence)
 
 
 @cache
@@ -153,7 +165,12 @@ def _may_be_two(one: Part, other: Part) -> bool:
 
 
 def _is_story(part: str) -> bool:
-    return bool(patterns_of("two.yaml")["story"].match(folded(part).strip()))
+    return _begins("story", folded(part))
+
+
+def _begins(how: str, plain: str) -> bool:
+    pattern = patterns_in("two.yaml", plain).get(how)
+    return pattern is not None and pattern.match(plain) is not None
 
 
 def _is_long(part: str) -> bool:
@@ -176,7 +193,7 @@ def _named(part: str, before: str, near: Mapping[str, float], finder: Finder) ->
     """What a part names, begun with the words of the part before where it stands ill without; of
     two such, rather what the whole message is near."""
     content = content_of(part)
-    alone = _first(part, finder)
+    alone = _first(part, finder, near)
     if alike := _begun_alike(part, before, alone, finder):
         return alike
     if len(content) < _LEAST_WORDS or (alone and alone.similarity >= _ALONE):
@@ -204,12 +221,12 @@ def _begun_alike(part: str, before: str, alone: Hit | None, finder: Finder) -> H
 
 
 def _says_verb(part: str) -> bool:
-    return bool(patterns_of("two.yaml")["verbs"].search(folded(part).strip()))
+    return says("two.yaml", "verbs", folded(part))
 
 
 def _is_told(part: str) -> bool:
     """Whether a part tells what has happened: 'đã đăng ký rồi' asks for nothing."""
-    return bool(patterns_of("two.yaml")["told"].search(folded(part)))
+    return says("two.yaml", "told", folded(part))
 
 
 def _heads(before: str) -> Iterator[str]:
@@ -217,14 +234,23 @@ def _heads(before: str) -> Iterator[str]:
     yield from (" ".join(words[:count]) for count in _HEAD if len(words) > count)
 
 
-def _first(words: str, finder: Finder) -> Hit | None:
-    """The best find, of few words also without those that ask for a facet."""
+def _first(words: str, finder: Finder, near: Mapping[str, float] | None = None) -> Hit | None:
+    """The best find, of few words also without those that ask for a facet; of what is about as
+    near, rather what the whole message is near."""
     found = finder.find(words)
-    if facets_of(words) and len(content_of(words)) < _BRIEF:
+    if facets_of(words) and len(content_of(words)) <= _BRIEF:
         bare = finder.find(" ".join(content_written(words)))
         found = max(found, bare, key=lambda each: each.hits[0].similarity if each.hits else 0.0)
-    hit = found.hits[0] if found.hits else None
+    hit = _rather(found.hits, near or {}) if found.hits else None
     return hit if hit and found.off_topic_similarity < hit.similarity + _APART else None
+
+
+def _rather(hits: Sequence[Hit], near: Mapping[str, float]) -> Hit:
+    """The first, unless another about as near is nearer to the whole message: beside a company
+    that is dissolved, 'chấm dứt chi nhánh' is no bank's."""
+    least = hits[0].score - _TIE
+    alike = [hit for hit in hits[:_LOOKED_AT] if hit.score >= least]
+    return max(alike, key=lambda hit: hit.similarity + near.get(hit.code, 0.0))
 
 
 def _is_one(whole: Found, found: tuple[Hit, Hit], parts: tuple[Part, Part]) -> bool:

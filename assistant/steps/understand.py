@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
 from assistant.models import Answer, Facet, Language, Turn
-from assistant.steps.patterns import patterns_of
+from assistant.steps.patterns import patterns_in, patterns_of, says
 from knowledge.text import folded, folded_words, has_marks, tidy
 from knowledge.typed import typed_out
 
@@ -72,11 +72,10 @@ def _looks_foreign(word: str) -> bool:
     return len(word) > 3 and has_vowel and not _SYLLABLE.fullmatch(word)
 
 
-@cache
-def facet_words() -> dict[Facet, re.Pattern[str]]:
-    """What is searched for on folded text; facets come in the order in which a question names
-    them, whatever the order here."""
-    return {Facet(name): pattern for name, pattern in patterns_of("facets.yaml").items()}
+def facet_words_in(plain: str) -> Mapping[str, re.Pattern[str]]:
+    """What may stand for each facet in folded text; facets come in the order in which a question
+    names them, whatever the order here."""
+    return patterns_in("facets.yaml", plain)
 
 
 def _asking_part(text: str) -> str:
@@ -98,16 +97,14 @@ _AFTER_NOUN = (
 
 
 @cache
-def _nouns() -> dict[Facet, tuple[re.Pattern[str], re.Pattern[str]]]:
+def _noun(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """How a part of a list names a part of a procedure: at one of its ends, and with nothing
     else beside it."""
-    return {
-        Facet(name): (
-            re.compile(rf"^{_BEFORE_NOUN}(?:{one.pattern})|(?:{one.pattern})$"),
-            re.compile(rf"{_BEFORE_NOUN}(?:{one.pattern}){_AFTER_NOUN}"),
-        )
-        for name, one in patterns_of("facet_nouns.yaml").items()
-    }
+    noun = patterns_of("facet_nouns.yaml")[name].pattern
+    return (
+        re.compile(rf"^{_BEFORE_NOUN}(?:{noun})|(?:{noun})$"),
+        re.compile(rf"{_BEFORE_NOUN}(?:{noun}){_AFTER_NOUN}"),
+    )
 
 
 def _parts_of(plain: str) -> Iterator[tuple[int, str]]:
@@ -126,13 +123,14 @@ def _listed(plain: str) -> dict[Facet, int]:
     asked = False
     parts = list(_parts_of(plain))
     for start, part in parts:
-        named = {facet: start for facet, (at_end, _) in _nouns().items() if at_end.search(part)}
+        nouns = [(Facet(name), *_noun(name)) for name in patterns_in("facet_nouns.yaml", part)]
+        named = {facet: start for facet, at_end, _ in nouns if at_end.search(part)}
         run = run | named if named else {}
         found |= run if len(run) > 1 else {}
         if len(parts) == 1:
             break  # nothing stands beside it
-        whole = {facet: start for facet, (_, only) in _nouns().items() if only.fullmatch(part)}
-        asks = any(pattern.search(part) for pattern in facet_words().values())
+        whole = {facet: start for facet, _, only in nouns if only.fullmatch(part)}
+        asks = any(pattern.search(part) for pattern in facet_words_in(part).values())
         found |= whole if asked else {}
         found |= alone if asks else {}
         asked, alone = asks or bool(whole), whole
@@ -152,12 +150,12 @@ def _paid_out(plain: str, named: dict[Facet, int]) -> dict[Facet, int]:
 def facets_of(text: str) -> tuple[Facet, ...]:
     """Facets the text asks about, in the order of their words; empty when it names none."""
     plain = folded(_asking_part(text))
-    words = facet_words().items()
-    named = {facet: match.start() for facet, pattern in words if (match := pattern.search(plain))}
+    words = facet_words_in(plain).items()
+    named = {Facet(name): match.start() for name, one in words if (match := one.search(plain))}
     named = _paid_out(plain, named)
     found = [(start, facet) for facet, start in (_listed(plain) | named).items()]
     told = {facet for _, facet in found}
-    if patterns_of("asides.yaml")["paper"].search(plain) and Facet.DOCUMENTS not in told:
+    if says("asides.yaml", "paper", plain) and Facet.DOCUMENTS not in told:
         found.append((len(plain), Facet.DOCUMENTS))
         told.add(Facet.DOCUMENTS)
     if _MAY_I.search(plain) and not told & _ANSWERING_MAY_I:

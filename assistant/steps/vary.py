@@ -16,6 +16,7 @@ from assistant.steps.differ import (
     ACT,
     AGE,
     MARK,
+    PAUSE,
     SURE_MARKS,
     Differences,
     differences_of,
@@ -25,7 +26,7 @@ from assistant.steps.differ import (
 )
 from assistant.steps.family import Families
 from assistant.steps.heads import ways_said
-from assistant.steps.patterns import patterns_of
+from assistant.steps.patterns import patterns_in
 from assistant.steps.titles import held_in, thing_words, title_words
 from knowledge.ages import fits_age
 from knowledge.finder import Finder, Title
@@ -152,7 +153,7 @@ class Varying:
     def _bears_all(self, code: str) -> bool:
         """Whether a title bears what was said, and no other value of any kind; where no kind was
         named, some of the words."""
-        kinds = self.said.keys() - {ACT, MARK}
+        kinds = self.said.keys() - {ACT, MARK, PAUSE}
         fits = [_fit(kind, self.said[kind], self._title(code)) for kind in kinds]
         if fits:
             return min(fits) >= 0 and max(fits) > 0
@@ -258,8 +259,8 @@ def without_joints(text: str) -> str:
 
 
 def _without(text: str, plain: str, name: str) -> str:
-    pattern = patterns_of("follow.yaml")[name]
-    if len(plain) != len(text) or not pattern.search(plain):
+    pattern = patterns_in("follow.yaml", plain).get(name)
+    if len(plain) != len(text) or pattern is None or not pattern.search(plain):
         return text  # a letter without its mark stands where the letter stood
     kept, start = [], 0
     for match in pattern.finditer(plain):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from datetime import date, datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
-from bots.cli.evaluating import eval_app
-from bots.cli.officers import officer_app
 from knowledge.errors import KnowledgeError
 from knowledge.settings import KnowledgeSettings, read_settings
 
@@ -26,8 +26,6 @@ app = typer.Typer(
 )
 doctor_app = typer.Typer(help="Kiểm tra bản cài đặt và nói cần làm gì.")
 app.add_typer(doctor_app, name="doctor")
-app.add_typer(eval_app, name="eval")
-app.add_typer(officer_app, name="officer")
 out = Console()
 err = Console(stderr=True)
 
@@ -48,6 +46,8 @@ def main() -> None:
     from ingest.errors import IngestError
 
     try:
+        if not _is_own(sys.argv[1:2]):
+            _add_groups()
         app()
     except (KnowledgeError, IngestError, AssistantError, TelegramBotError) as error:
         _fail(str(error))
@@ -57,6 +57,27 @@ def main() -> None:
         # The reader of our output (head, less) has seen enough.
         sys.stderr.close()
         sys.exit(0)
+    finally:
+        # On its way out the interpreter would look through all that was built, once more: a tenth
+        # of a cold question.
+        gc.freeze()
+
+
+def _is_own(called: list[str]) -> bool:
+    """Whether a command of this file is called, none of a group's; help lists them all."""
+    return any(
+        one.callback and [one.callback.__name__] == called for one in app.registered_commands
+    )
+
+
+@cache
+def _add_groups() -> None:
+    """Commands that stand in files of their own, which a question need not wait for."""
+    from bots.cli.evaluating import eval_app
+    from bots.cli.officers import officer_app
+
+    app.add_typer(eval_app, name="eval")
+    app.add_typer(officer_app, name="officer")
 
 
 def _fail(message: str, code: int = 1) -> NoReturn:
@@ -205,9 +226,11 @@ def serve(
     """Mở trang web hỏi đáp."""
     from assistant.bootstrap import build_dossiers
     from bots.cli.serving import run_server
+    from bots.web.settings import WebSettings
 
-    assistant = _assistant()
-    run_server(assistant, build_dossiers(_settings(), assistant.catalog), host, port)
+    assistant, settings = _assistant(), read_settings(WebSettings)
+    make_dossiers = partial(build_dossiers, _settings(), assistant.catalog)
+    run_server(assistant, make_dossiers, settings, host, port)
 
 
 @app.command()

@@ -44,6 +44,7 @@ from knowledge.together import Held, Write
 
 _CANDIDATES = 500
 _UNSENT = 20
+_LONGEST_HOLD = 16  # leases: what ends its workers again and again does so more and more seldom
 _FLOOD = 600.0  # seconds of quiet after which a flood is another one
 # Written out, as an index over some rows only is not used for a parameter.
 _WAITS: ColumnElement[int] = literal_column(str(WAITING))
@@ -58,6 +59,11 @@ class Taken:
     tries: int
     body: str
     received_at: float
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether a worker has died or failed with it before, so that it may be why."""
+        return self.tries > 1
 
 
 class Stored(NamedTuple):
@@ -151,9 +157,16 @@ class Inbox:
             "body": json.dumps(body, separators=(",", ":")),
         }
 
-    def take(self, most: int) -> list[Taken]:
-        """Take up to `most` updates, each of another chat, the chats served longest ago first."""
+    def take(self, most: int, is_idle: bool = True) -> list[Taken]:
+        """Take up to `most` updates, each of another chat, the chats served longest ago first.
+
+        What may have ended its workers is taken alone, by a worker that `is_idle`: an update in
+        hand beside it would be blamed, and given up, for the same death.
+        """
         heads = self._heads()
+        suspects = [head for head in heads if head.tries]
+        if suspects:
+            heads, most = (suspects if is_idle else []), 1
         if not heads:
             return []
         heads.sort(key=lambda head: (self._served.get(head.chat, 0.0), head.received_at))
@@ -173,15 +186,20 @@ class Inbox:
     def _moments(self) -> dict[str, float]:
         now = self._now()
         # A lease that ends later than any lease can was made before the clock was set back.
-        return {"now": now, "never": now + max(self._lease, _LONGEST_PAUSE) * 2}
+        longest = max(self._lease * _LONGEST_HOLD, _LONGEST_PAUSE)
+        return {"now": now, "never": now + longest * 2}
 
     def _mark_taken(self, connection: Connection, chosen: Sequence[int]) -> list[Taken]:
         parameters = {"chosen": chosen, "bot": self._bot, **self._moments()}
         rows = connection.execute(_FREE, parameters).all()
         if rows:
-            until = self._now() + self._lease
+            until = self._now() + self._hold(max(row.tries for row in rows))
             connection.execute(_HOLD, {"rows": [row.id for row in rows], "until": until})
         return [Taken(r.id, r.chat, r.tries + 1, r.body, r.received_at) for r in rows]
+
+    def _hold(self, tries: int) -> float:
+        """Seconds for which an update is held that was taken so often before."""
+        return self._lease * min(1 << max(tries - 1, 0), _LONGEST_HOLD)
 
     def _remember(self, taken: Iterable[Taken]) -> None:
         if len(self._served) > 10_000:
@@ -290,7 +308,9 @@ _CLAIMABLE = and_(
     updates.c.bot == bindparam("bot"), updates.c.state == _WAITS, _free(updates), ~_before
 )
 _HEADS = Prepared(
-    select(updates.c.id, updates.c.chat, updates.c.received_at).where(_CLAIMABLE).limit(_CANDIDATES)
+    select(updates.c.id, updates.c.chat, updates.c.received_at, updates.c.tries)
+    .where(_CLAIMABLE)
+    .limit(_CANDIDATES)
 )
 _FREE = (
     select(updates.c.id, updates.c.chat, updates.c.tries, updates.c.body, updates.c.received_at)

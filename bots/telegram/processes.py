@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
@@ -26,6 +26,7 @@ from bots.telegram.delivery import open_delivery
 from bots.telegram.sends import Conversation
 from bots.telegram.settings import TelegramSettings
 from bots.telegram.worker import Worker, WorkRules
+from knowledge.cores import take_turn
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Plan:
     database_url: str
     bot_name: str
     conversation: Conversation
+    turn: int = 0  # which one of its kind it is
 
     @property
     def rules(self) -> WorkRules:
@@ -86,6 +88,7 @@ def work(plan: Plan, pipe: Connection) -> None:
     """The life of a worker process."""
     deaf_to_signals()
     take_short_turns()
+    take_turn(plan.turn)
     os.nice(_BEHIND)
     tell = mouth(pipe)
     delivery = open_delivery(plan.settings, plan.database_url)
@@ -159,7 +162,8 @@ class Processes:
     def _keep(self, number: int) -> None:
         while self._last_word is None:
             ours, theirs = _spawning.Pipe()
-            process = _spawning.Process(target=self._life, args=(self._plan, theirs))
+            plan = replace(self._plan, turn=number)
+            process = _spawning.Process(target=self._life, args=(plan, theirs))
             process.start()
             theirs.close()
             self._pipes[number] = ours

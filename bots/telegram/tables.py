@@ -18,14 +18,14 @@ from sqlalchemy import (
     text,
 )
 
-from knowledge.sql import Base
+from knowledge.sql import METADATA
 
 WAITING, DONE, SET_ASIDE, TURNED_AWAY = 0, 1, 2, 3
 _BIG = BigInteger().with_variant(Integer, "sqlite")
 
 updates = Table(
     "telegram_updates",
-    Base.metadata,
+    METADATA,
     Column("id", _BIG, primary_key=True),
     Column("bot", BigInteger, nullable=False),
     Column("update_id", BigInteger, nullable=False),
@@ -51,7 +51,7 @@ updates = Table(
 
 outbox = Table(
     "telegram_outbox",
-    Base.metadata,
+    METADATA,
     Column("id", _BIG, primary_key=True),
     Column("bot", BigInteger, nullable=False),
     Column("chat", BigInteger),
@@ -69,7 +69,7 @@ outbox = Table(
 
 slots = Table(
     "telegram_slots",
-    Base.metadata,
+    METADATA,
     Column("bot", BigInteger, primary_key=True),
     Column("chat", BigInteger, primary_key=True),
     Column("slot", String(100), primary_key=True),
@@ -79,7 +79,7 @@ slots = Table(
 
 keys = Table(
     "telegram_keys",
-    Base.metadata,
+    METADATA,
     Column("bot", BigInteger, primary_key=True),
     Column("key", String(200), primary_key=True),
     Column("used_at", Double, nullable=False),
@@ -87,7 +87,7 @@ keys = Table(
 
 gone = Table(
     "telegram_gone_chats",
-    Base.metadata,
+    METADATA,
     Column("bot", BigInteger, primary_key=True),
     Column("chat", BigInteger, primary_key=True),
     Column("since", Double, nullable=False),

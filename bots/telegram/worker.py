@@ -102,7 +102,7 @@ class Worker:
 
     def _take(self) -> bool:
         room = 0 if self._stopping.is_set() else self._room()
-        taken = self._inbox.take(room) if room else []
+        taken = self._inbox.take(room, not self._in_hand) if room else []
         for one in taken:
             with self._lock:
                 self._in_hand[one.id] = one
@@ -114,6 +114,8 @@ class Worker:
         """How many more to take. While answers are quick, some wait here for a thread, so that
         several are taken at a time; slow ones are left to whoever is free."""
         threads = self._rules.threads
+        if any(one.is_suspect for one in self._held()):
+            return 0
         if self._usual > _QUICK:
             return threads - self._unanswered
         room = 2 * threads - self._unanswered
@@ -123,9 +125,11 @@ class Worker:
         if time.monotonic() - self._renewed_at < self._rules.lease / 3:
             return
         self._renewed_at = time.monotonic()
+        self._inbox.renew(self._held())
+
+    def _held(self) -> list[Taken]:
         with self._lock:
-            held = list(self._in_hand.values())
-        self._inbox.renew(held)
+            return list(self._in_hand.values())
 
     def _ask_due(self) -> None:
         due = getattr(self._handle, "due", None)

@@ -1,38 +1,68 @@
-"""Where questions wait: one line, and a few threads that answer it in order.
+"""Where questions wait: one line, and a few places that answer it in order.
 
 Answering keeps the interpreter busy, so more threads than that only take it from each other: then
-all answers come late and the first asker is no longer the first to hear. The threads are those of
-questions alone; the checking of a dossier, which takes seconds, has others.
+all answers come late and the first asker is no longer the first to hear. A process beside this one
+has an interpreter of its own. The threads are those of questions alone; the checking of a dossier,
+which takes seconds, has others.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, cast
+from contextlib import contextmanager
+from queue import SimpleQueue
+from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Request
 
 from assistant.models import Answer, Block, Question
-from bots.web.seam import WebAssistant
 
 AT_ONCE = 3
+AT_ONCE_HERE = 1  # where processes beside take the rest
 AT_ONCE_WITH_MODEL = 32  # a language model is waited for, and meanwhile others are answered
+_AT_ONCE_BESIDE = 2  # one is answered, the next lies ready
+
+
+class Place(Protocol):
+    """Where a question is answered: this process, or one beside it."""
+
+    def reply(self, question: Question) -> Answer: ...
+
+    def stream(self, question: Question) -> Iterator[Block | Answer]: ...
 
 
 class Answering:
-    """Answers questions in the order in which they came, `at_once` of them at a time."""
+    """Answers questions in the order in which they came, `at_once` of them here at a time, and two
+    in each place `beside`."""
 
-    def __init__(self, assistant: WebAssistant, at_once: int = AT_ONCE) -> None:
-        self._assistant = assistant
-        self._threads = ThreadPoolExecutor(at_once, "answering")
+    def __init__(self, here: Place, at_once: int = AT_ONCE, beside: Sequence[Place] = ()) -> None:
+        places = [here] * at_once + [*beside] * _AT_ONCE_BESIDE
+        self._threads = ThreadPoolExecutor(len(places), "answering")
+        self._free: SimpleQueue[Place] = SimpleQueue()
+        for place in places:
+            self._free.put(place)
 
     async def reply(self, question: Question) -> Answer:
         """The answer, when its turn has come."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._assistant.reply, question)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._reply, question
+        )
+
+    def _reply(self, question: Question) -> Answer:
+        with self._place() as place:
+            return place.reply(question)
+
+    @contextmanager
+    def _place(self) -> Iterator[Place]:
+        """One that is free; there are as many as threads."""
+        place = self._free.get()
+        try:
+            yield place
+        finally:
+            self._free.put(place)
 
     async def stream(self, question: Question) -> AsyncIterator[Block | Answer]:
         """Each part as soon as the assistant lets it go; an answer waits for its turn once, however
@@ -41,10 +71,11 @@ class Answering:
         gone = threading.Event()
 
         def tell() -> None:
-            for part in self._assistant.stream(question):
-                if gone.is_set():
-                    return
-                loop.call_soon_threadsafe(parts.put_nowait, part)
+            with self._place() as place:
+                for part in place.stream(question):
+                    if gone.is_set():
+                        return
+                    loop.call_soon_threadsafe(parts.put_nowait, part)
 
         telling = loop.run_in_executor(self._threads, tell)
         telling.add_done_callback(lambda _: parts.put_nowait(None))

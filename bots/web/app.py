@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -12,7 +13,7 @@ from starlette.middleware import Middleware
 
 from assistant.dossier.service import Dossiers
 from assistant.errors import DossierError
-from bots.web.answering import AT_ONCE, Answering
+from bots.web.answering import AT_ONCE, Answering, Place
 from bots.web.failures import CatchFailures, refuse, refuse_dossier, refuse_parameters
 from bots.web.headers import SecurityHeaders
 from bots.web.routes import ask, chat, dossier_page, health, procedures
@@ -27,10 +28,13 @@ STATIC = Path(__file__).parent / "static"
 
 
 def create_app(
-    assistant: WebAssistant, dossiers: Dossiers | None = None, at_once: int = AT_ONCE
+    assistant: WebAssistant,
+    dossiers: Dossiers | None = None,
+    at_once: int = AT_ONCE,
+    beside: Sequence[Place] = (),
 ) -> FastAPI:
     """The application; it keeps no state of its own beside `assistant` and `dossiers`. It answers
-    `at_once` questions at a time."""
+    `at_once` questions at a time, and more in the processes `beside`."""
     app = FastAPI(
         title="Một Cửa",
         # The stock documentation pages load scripts from a CDN, which our policy forbids.
@@ -44,7 +48,7 @@ def create_app(
         },
     )
     app.state.assistant = assistant
-    app.state.answering = Answering(assistant, at_once)
+    app.state.answering = Answering(assistant, at_once, beside)
     for routes in (chat, ask, procedures, health):
         app.include_router(routes.router)
     if dossiers is not None:

@@ -136,6 +136,7 @@ def _speed_figures(assistant: Assistant, data_dir: Path, texts: list[str]) -> li
     ]
     with serving(data_dir) as server:
         fresh = load(server, _everyday(), askers=100, seconds=20)
+        fresh_memory = server.memory()
     with serving(data_dir) as server:
         under_load = load(server, texts, askers=100, seconds=20)
         figures += [
@@ -144,7 +145,8 @@ def _speed_figures(assistant: Assistant, data_dir: Path, texts: list[str]) -> li
             Figure("the same, no question asked twice", fresh.rate, 100, "/s", at_most=False),
             Figure("100 askers: p95", under_load.spread.p95, 1000, "ms"),
             Figure("100 askers: failures", under_load.failures, 0, ""),
-            Figure("server's resident memory", round(server.memory()), 700, "MB"),
+            Figure("its processes' resident memory", round(server.memory()), 700, "MB"),
+            Figure("the same, no question asked twice", round(fresh_memory), 700, "MB"),
         ]
     return figures
 

@@ -41,7 +41,7 @@ def usual_recipe(procedures: Sequence[Procedure], embedder: Embedder, directory:
     def rank(question: str) -> list[str]:
         vector = embedder.embed_questions([question])
         found = collection.nearest(vector, 50)
-        return list(dict.fromkeys(neighbour.id.partition("|")[0] for neighbour in found))
+        return list(dict.fromkeys(id_.partition("|")[0] for id_ in found.ids))
 
     return rank
 

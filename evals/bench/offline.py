@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -13,14 +14,14 @@ from knowledge.keywords import KeywordIndex
 from knowledge.passages import off_topic_passages, passages_of
 from knowledge.phrasebook import Phrasebook
 from knowledge.procedure import Procedure
-from knowledge.vectors import Neighbour, VectorCollection
+from knowledge.vectors import Nearest, VectorCollection
 
 
 class ExactVectors(VectorCollection):
     """The same answers as Chroma gives, less what its graph misses."""
 
     def __init__(self, ids: Sequence[str], rows: Vectors) -> None:
-        super().__init__(None, None, owns_client=False)
+        super().__init__("exact", Path(), None)
         self._ids = ids
         self._rows = rows
 
@@ -28,12 +29,12 @@ class ExactVectors(VectorCollection):
         """How many vectors there are."""
         return len(self._ids)
 
-    def nearest(self, vector: Vectors, count: int) -> list[Neighbour]:
+    def nearest(self, vector: Vectors, count: int) -> Nearest:
         """The `count` ids nearest to one vector, nearest first."""
         scores = self._rows @ vector.reshape(-1)
         best = np.argpartition(-scores, count - 1)[:count]
         order = best[np.argsort(-scores[best], kind="stable")]
-        return [Neighbour(self._ids[i], float(scores[i])) for i in order]
+        return Nearest([self._ids[i] for i in order], scores[order].astype(np.float64))
 
 
 @dataclass(frozen=True)

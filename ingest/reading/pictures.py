@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 
 import cv2
@@ -28,7 +29,23 @@ _LONGEST = 3600  # pixels of the longer side that are kept: A4 at 300 dpi
 def frames(content: bytes, megapixels: float) -> int:
     """How many pictures a file holds; refuses too many pixels without decoding any."""
     with _opened(content, megapixels) as picture:
-        return int(getattr(picture, "n_frames", 1))
+        counted = _directories(content) if picture.format == "TIFF" else 0
+        return counted or int(getattr(picture, "n_frames", 1))
+
+
+def _directories(content: bytes) -> int:
+    """How many pictures a TIFF (6.0, section 2) chains, each once; 0 for other kinds of it. Pillow
+    reads each directory whole to count them, two seconds for ten thousand."""
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(content[:4])
+    at, seen = 4, set[int]()
+    while order and at + 4 <= len(content):
+        (start,) = struct.unpack_from(f"{order}I", content, at)
+        if not start or start in seen or start + 2 > len(content):
+            break
+        seen.add(start)
+        (entries,) = struct.unpack_from(f"{order}H", content, start)
+        at = start + 2 + 12 * entries
+    return len(seen)
 
 
 def size_of(content: bytes, megapixels: float) -> tuple[int, int]:

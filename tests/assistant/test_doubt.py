@@ -14,7 +14,7 @@ from assistant.steps.titles import acts_of, likeness
 from assistant.steps.vary import without_ruled_out
 from evals.grow_doubt import stored
 from knowledge.search import Hit
-from knowledge.twins import twin_adjustments
+from knowledge.twins import title_of, twin_adjustments
 
 CARD = "Cấp thẻ công chứng viên"
 AGAIN = "Cấp lại Thẻ công chứng viên"
@@ -143,10 +143,11 @@ def test_what_is_ruled_out_is_not_searched_for(said: str, meant: str) -> None:
 
 def test_the_everyday_twin_wins_when_nothing_hints_at_the_mark() -> None:
     names = ["Thủ tục đăng ký khai sinh", "Thủ tục đăng ký khai sinh có yếu tố nước ngoài"]
+    titles = list(map(title_of, names))
 
-    plain, foreign = twin_adjustments("khai sinh cho con gái tôi", names)
-    said = twin_adjustments("khai sinh cho con, bố là người Pháp", names)
-    hinted = twin_adjustments("khai sinh cho con, vợ tôi định cư bên đó", names)
+    plain, foreign = twin_adjustments("khai sinh cho con gái tôi", titles)
+    said = twin_adjustments("khai sinh cho con, bố là người Pháp", titles)
+    hinted = twin_adjustments("khai sinh cho con, vợ tôi định cư bên đó", titles)
 
     assert plain - foreign > 0.4
     assert said[1] > said[0]
@@ -154,8 +155,8 @@ def test_the_everyday_twin_wins_when_nothing_hints_at_the_mark() -> None:
 
 
 def test_a_police_record_is_no_one_from_france() -> None:
-    names = ["Đăng ký kết hôn", "Đăng ký kết hôn có yếu tố nước ngoài"]
+    titles = [title_of("Đăng ký kết hôn"), title_of("Đăng ký kết hôn có yếu tố nước ngoài")]
 
-    plain, foreign = twin_adjustments("xin ly lich tu phap de ket hon", names)
+    plain, foreign = twin_adjustments("xin ly lich tu phap de ket hon", titles)
 
     assert foreign < plain

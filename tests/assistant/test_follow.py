@@ -9,7 +9,7 @@ import pytest
 
 from assistant.bootstrap import Assistant
 from assistant.models import Facet, Question, Status
-from assistant.steps.aspects import asked_of_any
+from assistant.steps.aspects import asked_of_any, is_asked
 from assistant.steps.beyond import Topic, beyond
 from assistant.steps.content import says_step
 from assistant.steps.differ import differences_of, differences_said
@@ -44,6 +44,8 @@ def codes_after(assistant: Assistant, *turns: str) -> tuple[str, ...]:
         ("bằng lái bị mất xin cấp lại", "xin lỗi, hết hạn thôi, muốn đổi", EXCHANGED_LICENCE),
         ("đổi cccd phí bn", "à e làm rớt mất tiêu r", LOST_CARD),
         ("đk tạm trú", "đk r, mà sắp hết hạn", "1.002755"),
+        ("Chấm dứt hộ kinh doanh", "Chưa nghỉ hẳn, chỉ nghỉ mấy tháng", "1.001570"),
+        ("Em muốn khai tạm vắng", "ý em là có khách tới ngủ lại nhà em một đêm", "2.001159"),
         ("Cấp thẻ căn cước lần đầu", "Làm cho cháu gái nhà tôi, nó học lớp 2", CHILD_CARD),
     ],
 )
@@ -90,6 +92,7 @@ def test_words_that_name_nothing_keep_the_procedure(starter: Assistant, follow: 
         ("Sao y bản chính một tờ bằng cấp hết bao nhiêu?", "2.000815"),
         ("thôi không cần nữa, cho hỏi chế độ thai sản", "2.000693"),
         ("Chuyện khác nhé: tách hộ mất mấy ngày?", "1.010038"),
+        ("tiệm của vợ tôi nghỉ bán, chấm dứt hộ kinh doanh", "1.001266"),
     ],
 )
 def test_a_new_topic_drops_the_old_one(starter: Assistant, then: str, code: str) -> None:
@@ -197,10 +200,26 @@ def test_what_is_ruled_out_leaves_the_rest_as_it_was_written() -> None:
         ("bên mình là htx", "body", "cooperative"),
         ("cho bé nhà mình", "age", "8"),
         ("vợ tôi quốc tịch Ý", "mark", "foreign"),
+        ("giấy phép này do Bộ cấp", "level", "ministry"),
+        ("giờ nhờ tỉnh giải quyết", "level", "province"),
+        ("không, tạm nghỉ một thời gian thôi", "pause", "yes"),
+        ("thôi đóng luôn", "pause", "no"),
+        ("anh ấy là công an", "force", "police"),
     ],
 )
 def test_what_people_say_names_a_difference(said: str, kind: str, value: str) -> None:
     assert value in differences_said(said)[kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("bằng do bộ đội cấp", "level"),
+        ("hồ sơ thiếu thì có bị trả lại không", "act"),
+    ],
+)
+def test_words_that_only_sound_alike_name_no_difference(text: str, kind: str) -> None:
+    assert kind not in differences_said(text)
 
 
 def test_words_that_only_sound_alike_name_no_foreigner() -> None:
@@ -230,12 +249,35 @@ def test_an_age_fits_the_title_that_is_for_it() -> None:
         "to khai viet tay duoc khong",
         "Hai bên phải có mặt cùng lúc à?",
         "Does my mother have to sign it in person?",
+        "Hồ sơ thiếu thì có bị trả lại không?",
+        "đem theo giấy tờ chi rứa",
+        "Bản đó thì lấy bữa nào?",
+        "Em 18 tuổi thì có được không?",
     ],
 )
 def test_what_may_be_asked_of_any_procedure_keeps_the_one_spoken_of(
     starter: Assistant, follow: str
 ) -> None:
     assert codes_after(starter, "đăng ký kết hôn cần giấy tờ gì", follow) == (MARRIAGE,)
+
+
+@pytest.mark.parametrize(
+    ("first", "follow", "code"),
+    [
+        ("Hưởng bảo hiểm xã hội một lần", "Chia ra mấy đợt thì được?", "1.001613"),
+        ("Thành lập hộ kinh doanh", "Viên chức góp vốn được không?", "1.001612"),
+        ("Đăng ký tàu cá lần đầu", "Chủ tàu có phải ký hết các tờ không?", "1.003650"),
+    ],
+)
+def test_a_short_question_that_fits_no_procedure_is_about_the_one_spoken_of(
+    starter: Assistant, first: str, follow: str, code: str
+) -> None:
+    assert codes_after(starter, first, follow) == (code,)
+
+
+def test_what_is_said_of_a_paper_is_no_question() -> None:
+    assert not is_asked("bằng của tôi do ngành cấp")
+    assert is_asked("Do we have to come together?")
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,45 @@ def test_faint_words_are_a_cry_for_help_only_where_something_else_says_so(
     assert (answer is not None) is heard
 
 
+@pytest.mark.parametrize(
+    ("near", "topic", "refused"),
+    [(0.70, "weather", False), (0.70, "unlawful_help", True), (0.60, "weather", True)],
+)
+def test_words_as_a_whole_are_not_unlawful_where_a_procedure_is_clearly_meant(
+    near: float, topic: str, refused: bool
+) -> None:
+    words = ScopeWords((OUTSIDE, "unlawful"), np.zeros((2, BUCKETS), np.float16), np.full(2, 5))
+    outside = Outside(words, ScopeWeights(*[0.0] * 10), {"unlawful": -1.0})
+    found = Found((Hit("1", "Đăng ký thường trú", "Cư trú", 1.0, near),), topic, 0.6)
+    turn = Turn(Question(text="ghi tên vào sổ của nhà"), datetime.now(UTC))
+    understand(turn)
+
+    answer = limiter(outside, find=lambda _: found, sure=0.55)(turn)
+
+    assert (answer is not None) is refused
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Đăng ký kết hôn cần giấy gì, tới đâu nộp?",
+        "khai sinh cho con thì mang giấy tờ đến đâu ạ",
+        "dang ky ket hon thi cam ho so toi dau",
+    ],
+)
+def test_who_asks_where_to_go_asks_for_no_dossier(starter: Assistant, text: str) -> None:
+    assert ask(starter, text).status is Status.ANSWERED
+
+
+@pytest.mark.parametrize(
+    "text", ["hồ sơ của em tới đâu rồi", "đơn nhà tôi giải quyết đến đâu", "giay toi lam toi dau r"]
+)
+def test_who_asks_how_far_a_dossier_has_come_is_told_whom_to_ask(
+    starter: Assistant, text: str
+) -> None:
+    assert ask(starter, text).status is Status.HANDOFF
+
+
 def test_the_state_of_a_dossier_is_not_urgent(starter: Assistant) -> None:
     answer = ask(starter, "hồ sơ tôi nộp tuần trước đến đâu rồi")
 

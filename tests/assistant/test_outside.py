@@ -58,6 +58,21 @@ def test_a_word_of_elsewhere_does_not_hide_a_procedure(
     assert code in [answer.procedure and answer.procedure.code, *found]
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("đăng ký khai sinh cho bé có mẹ quốc tịch Đức", ()),
+        ("bố vợ tôi mất, khai tử ở đâu", ()),
+        ("xin quốc tịch Đức", ("abroad",)),
+        ("tôi muốn bỏ vợ", ("court",)),
+    ],
+)
+def test_who_people_are_is_no_wish_for_something_elsewhere(
+    text: str, kinds: tuple[str, ...]
+) -> None:
+    assert kinds_named(text) == kinds
+
+
 def test_a_field_that_is_not_stored_offers_no_neighbour(starter: Assistant) -> None:
     answer = ask(starter, "cấp giấy phép lao động cho chuyên gia nước ngoài")
 

@@ -7,7 +7,8 @@ import unicodedata
 import pytest
 
 from assistant.models import Facet
-from assistant.steps.understand import facet_words, facets_of, language_of
+from assistant.steps.patterns import patterns_of
+from assistant.steps.understand import facets_of, language_of
 from knowledge.text import folded
 
 ASKED = [
@@ -111,7 +112,7 @@ def test_what_is_asked_is_heard(text: str, facet: Facet) -> None:
 
 
 def test_every_facet_has_words() -> None:
-    assert set(facet_words()) == set(Facet)
+    assert set(patterns_of("facets.yaml")) == set(Facet)
 
 
 @pytest.mark.parametrize(

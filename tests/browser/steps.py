@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 
 def ask(page: Page, text: str) -> Locator:
@@ -27,3 +28,16 @@ def answer_after(page: Page, before: int) -> Locator:
 def has_no_sideways_scroll(page: Page) -> bool:
     """Whether the page fits its window."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def let_go(page: Page, held: list[Route], patience: float = 10.0) -> None:
+    """Send on the request that a route holds, once the route has been given it.
+
+    A page shows that it waits before the browser hands the request over: a test
+    that looks at once may come too early. `patience` is in seconds.
+    """
+    until = time.monotonic() + patience
+    while not held and time.monotonic() < until:
+        page.wait_for_timeout(20)
+    assert held, "the page sent nothing that the route holds"
+    held[0].continue_()

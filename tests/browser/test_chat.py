@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import answer_after, ask, has_no_sideways_scroll
+from tests.browser.steps import answer_after, ask, has_no_sideways_scroll, let_go
 from tests.web.fakes import CODE, FakeAssistant
 
 pytestmark = pytest.mark.browser
@@ -179,7 +179,7 @@ def test_waiting_is_shown(open_page: OpenPage) -> None:
 
     expect(page.locator(".waiting")).to_be_visible()
     expect(page.locator("#send")).to_have_attribute("aria-disabled", "true")
-    held[0].continue_()
+    let_go(page, held)
     answer_after(page, 0)
     expect(page.locator("#send")).to_have_attribute("aria-disabled", "false")
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import has_no_sideways_scroll
+from tests.browser.steps import has_no_sideways_scroll, let_go
 from tests.browser.test_accessibility import violations
 from tests.web.fakes import CODE, record
 
@@ -82,7 +82,7 @@ def test_nothing_is_concluded_while_files_are_being_read(open_page: OpenPage) ->
     expect(page.locator(".outcome")).to_be_hidden()
     expect(page.locator(".verdict[data-verdict=missing]:visible")).to_have_count(0)
     expect(verdict(page, PAPERS[0])).to_be_visible()
-    held[0].continue_()
+    let_go(page, held)
     expect(page.locator("#waiting")).to_be_hidden()
     expect(page.locator(".outcome")).to_be_visible()
 

@@ -43,7 +43,7 @@ def test_the_nearest_come_first() -> None:
 
     found = vectors.nearest(np.array([0.0, 0.6, 0.8], dtype=np.float32), 2)
 
-    assert [neighbour.id for neighbour in found] == ["c", "b"]
+    assert found.ids == ["c", "b"]
     assert vectors.count() == 3
 
 

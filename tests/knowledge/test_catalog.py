@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import update
-from sqlalchemy.orm import Session
 
-from knowledge.catalog import Catalog, Change, FieldDifference, Origin, VersionRow, diff
+from knowledge.catalog import VERSIONS, Catalog, Change, FieldDifference, Origin, diff
 from knowledge.procedure import Procedure
 from tests.fakes import code, procedure, source
 
@@ -72,7 +72,14 @@ def test_a_record_comes_back_as_it_was_given(anywhere: Catalog) -> None:
 def test_an_unknown_code_has_no_version(anywhere: Catalog) -> None:
     assert anywhere.get(code(9)) is None
     assert anywhere.history(code(9)) == []
+    assert not anywhere.knows(code(9))
     assert anywhere.count() == 0
+
+
+def test_a_stored_code_is_known(anywhere: Catalog) -> None:
+    add(anywhere, summary="Cũ.", effective_from=FIRST)
+
+    assert anywhere.knows(code(1))
 
 
 def test_as_of_finds_what_held_on_that_day(anywhere: Catalog) -> None:
@@ -108,6 +115,18 @@ def test_the_curated_record_answers_and_the_portals_is_kept(anywhere: Catalog) -
     assert version is not None
     assert version.origin is CURATED
     assert len(anywhere.history(code(1))) == 2
+
+
+def test_what_is_read_again_and_then_changed_at_once_keeps_both_sources(anywhere: Catalog) -> None:
+    add(anywhere, summary="Cũ.", source=source("a"))
+    again = procedure(1, summary="Cũ.", source=source("b"))
+    changed = procedure(1, summary="Mới.", source=source("c"))
+
+    changes = anywhere.add([again, changed], CURATED)
+
+    assert changes == [Change.UNCHANGED, Change.CHANGED]
+    hashes = [version.source_hash for version in anywhere.history(code(1))]
+    assert hashes == ["c" * 64, "b" * 64]
 
 
 def test_a_later_portal_change_marks_the_curated_record_for_review(anywhere: Catalog) -> None:
@@ -296,8 +315,8 @@ def test_records_are_parsed_in_advance_and_a_broken_one_stops_nothing(
     anywhere: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anywhere.add([procedure(1, summary="Đọc trước."), procedure(2)], CURATED)
-    with Session(anywhere._engine) as session, session.begin():
-        session.execute(update(VersionRow).where(VersionRow.code == code(2)).values(body="{}"))
+    with anywhere._engine.begin() as connection:
+        connection.execute(update(VERSIONS).where(VERSIONS.c.code == code(2)).values(body="{}"))
 
     anywhere.warm_up()
 
@@ -305,3 +324,14 @@ def test_records_are_parsed_in_advance_and_a_broken_one_stops_nothing(
     version = anywhere.get(code(1))
     assert version is not None
     assert version.procedure.summary == "Đọc trước."
+
+
+def test_a_record_is_parsed_once_and_its_text_let_go(anywhere: Catalog) -> None:
+    add(anywhere)
+    first, second = anywhere.get(code(1)), anywhere.get(code(1))
+    assert first is not None
+    assert second is not None
+    held = sys.getrefcount(first.body), sys.getrefcount(second.body)
+
+    assert first.procedure is second.procedure
+    assert (sys.getrefcount(first.body), sys.getrefcount(second.body)) == held

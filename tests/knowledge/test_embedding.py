@@ -21,6 +21,7 @@ from knowledge.embedding import (
     features,
     load_embedder,
     trigrams,
+    widened,
 )
 from knowledge.errors import ModelError
 from knowledge.phrasebook import all_lines, read_phrasebook
@@ -49,6 +50,16 @@ def test_features_are_words_pairs_marked_words_and_trigrams() -> None:
     ]
     assert trigrams("a") == ("~<a>",)
     assert feature_text("xe") == "xe ~<xe ~xe>"
+
+
+def test_every_number_of_half_precision_is_widened_exactly() -> None:
+    halves = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    finite = halves[np.isfinite(halves)].reshape(-1, 128)
+
+    wide = widened(finite)
+
+    assert np.array_equal(wide.view(np.uint32), finite.astype(np.float32).view(np.uint32))
+    assert np.array_equal(widened(wide), wide)
 
 
 def test_the_bundled_model_is_loaded_without_torch() -> None:

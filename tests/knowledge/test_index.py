@@ -18,7 +18,7 @@ from knowledge.errors import IndexLocked, IndexUnavailable
 from knowledge.generation import is_found
 from knowledge.index import IndexStore, corpus_hash
 from knowledge.phrasebook import Phrasebook
-from knowledge.vectors import Neighbour, VectorCollection
+from knowledge.vectors import Nearest, VectorCollection
 from tests.fakes import FakeEmbedder, code, procedure
 
 BOOK = Phrasebook({code(1): ("thả diều xin ai",)}, off_topic={"weather": ("mai mưa không",)})
@@ -62,8 +62,8 @@ def test_a_build_is_published_and_finds_its_procedures(store: IndexStore, catalo
     assert problem is None
     assert generation.codes == tuple(code(n) for n in range(1, 6))
     for row, name in enumerate(generation.names):
-        nearest = generation.vectors.nearest(np.asarray(generation.name_vectors[row]), 1)[0]
-        assert nearest.id == f"{generation.codes[row]}|name"
+        nearest = generation.vectors.nearest(np.asarray(generation.name_vectors[row]), 1)
+        assert nearest.ids == [f"{generation.codes[row]}|name"]
         assert (generation.name_vectors[row] == EMBEDDER.embed_passages([name])[0]).all()
     generation.close()
 
@@ -160,9 +160,9 @@ def test_a_search_that_misses_more_than_one_of_the_sample_is_refused(
     assert generation is not None
     nearest, asked = VectorCollection.nearest, iter(range(100))
 
-    def blind(self: VectorCollection, vector: Vectors, count: int) -> list[Neighbour]:
+    def blind(self: VectorCollection, vector: Vectors, count: int) -> Nearest:
         if next(asked) < lost:
-            return [Neighbour("1.900001|name", 0.1)]
+            return Nearest(["1.900001|name"], np.array([0.1]))
         return nearest(self, vector, count)
 
     monkeypatch.setattr(VectorCollection, "nearest", blind)

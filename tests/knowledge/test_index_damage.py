@@ -62,7 +62,7 @@ def files_of(store: IndexStore, generation: str) -> list[str]:
 def every_procedure_finds_itself(generation: Generation) -> bool:
     names = EMBEDDER.embed_passages(generation.names)
     return all(
-        generation.vectors.nearest(np.asarray(row), 1)[0].id == f"{code}|name"
+        generation.vectors.nearest(np.asarray(row), 1).ids[0] == f"{code}|name"
         for code, row in zip(generation.codes, names, strict=True)
     )
 

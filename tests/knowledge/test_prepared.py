@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
 import pytest
-from sqlalchemy import Engine, Table, bindparam, delete, insert, select
+from sqlalchemy import Engine, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from assistant.conversations import TurnRow
+from assistant.conversations import TURNS
 from knowledge.prepared import Prepared
 from knowledge.sql import aware, open_engine
 
-_TURNS = cast(Table, TurnRow.__table__)
-_OF = _TURNS.c.conversation == bindparam("key")
-_ADD = Prepared(insert(_TURNS).returning(_TURNS.c.id))
-_NUMBERED = Prepared(insert(_TURNS))
+_OF = TURNS.c.conversation == bindparam("key")
+_ADD = Prepared(insert(TURNS).returning(TURNS.c.id))
+_NUMBERED = Prepared(insert(TURNS))
 _LATE = Prepared(
-    select(_TURNS.c.body, _TURNS.c.said_at)
-    .where(_OF, _TURNS.c.said_at > bindparam("since"))
-    .order_by(_TURNS.c.id)
+    select(TURNS.c.body, TURNS.c.said_at)
+    .where(_OF, TURNS.c.said_at > bindparam("since"))
+    .order_by(TURNS.c.id)
     .limit(2)
 )
 _NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -63,7 +61,7 @@ def test_what_is_run_belongs_to_the_transaction(engine: Engine) -> None:
 def test_a_statement_without_rows_returns_none(engine: Engine) -> None:
     with engine.begin() as connection:
         _ADD.run(connection, _turn("a"))
-        assert not Prepared(delete(_TURNS).where(_OF)).run(connection, {"key": "c"})
+        assert not Prepared(delete(TURNS).where(_OF)).run(connection, {"key": "c"})
 
     assert not _LATE.rows(engine, {"key": "c", "since": _NOON.replace(hour=1)})
 
@@ -88,7 +86,7 @@ def test_on_sqlite_an_error_does_not_quote_values(tmp_path: Path) -> None:
 
 def test_on_sqlite_other_parameters_than_at_first_are_refused(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'motcua.db'}")
-    numbered = Prepared(insert(_TURNS))
+    numbered = Prepared(insert(TURNS))
 
     with pytest.raises(TypeError), engine.begin() as connection:
         numbered.run_each(connection, [_turn("a"), _turn("b", id=7)])

@@ -80,7 +80,7 @@ def test_a_search_under_way_keeps_its_generation(store: IndexStore, catalog: Cat
             assert new.manifest.id != first
         assert store.path(first).exists()
         row = np.asarray(old.name_vectors[0])
-        assert old.vectors.nearest(row, 1)[0].similarity > 0.999
+        assert old.vectors.nearest(row, 1).similarities[0] > 0.999
         assert old.manifest.id == first
 
     store.clean()
@@ -166,7 +166,7 @@ def test_publishing_under_load_makes_no_error_and_keeps_memory_flat(
                 with reader.generation() as generation:
                     seen.add(generation.manifest.id)
                     row = np.asarray(generation.name_vectors[0])
-                    if generation.vectors.nearest(row, 1)[0].similarity < 0.999:
+                    if generation.vectors.nearest(row, 1).similarities[0] < 0.999:
                         errors.append("does not find itself")
             except Exception as error:
                 errors.append(repr(error))

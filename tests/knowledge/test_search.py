@@ -16,7 +16,7 @@ from knowledge.phrasebook import Phrasebook
 from knowledge.reader import IndexReader
 from knowledge.search import Found, Weights
 from knowledge.settings import BUNDLED_MODEL
-from knowledge.twins import level_adjustments, twin_adjustments
+from knowledge.twins import level_adjustments, title_of, twin_adjustments
 from tests.fakes import code, procedure
 
 PLAIN, FOREIGN, AGAIN = (
@@ -29,7 +29,7 @@ COMMUNE = [["commune"]] * 3
 
 
 def first(question: str, names: list[str] = NAMES, levels: list[list[str]] = COMMUNE) -> int:
-    twins = twin_adjustments(question, names)
+    twins = twin_adjustments(question, list(map(title_of, names)))
     weight = Weights().level
     at_level = level_adjustments(question, levels)
     changes = [twin + weight * level for twin, level in zip(twins, at_level, strict=True)]
@@ -64,7 +64,8 @@ def test_composed_and_decomposed_questions_are_adjusted_alike() -> None:
     nfd = unicodedata.normalize("NFD", "kết hôn với người nước ngoài")
 
     nfc = unicodedata.normalize("NFC", nfd)
-    assert twin_adjustments(nfd, NAMES) == twin_adjustments(nfc, NAMES)
+    titles = list(map(title_of, NAMES))
+    assert twin_adjustments(nfd, titles) == twin_adjustments(nfc, titles)
     assert level_adjustments(nfd, COMMUNE) == level_adjustments(nfc, COMMUNE)
 
 

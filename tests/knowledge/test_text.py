@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from knowledge.embedding import features
 from knowledge.keywords import body_tokens, name_tokens
-from knowledge.text import composed, folded, folded_words, has_marks, tidy, word_pairs, words
+from knowledge.text import (
+    composed,
+    folded,
+    folded_words,
+    has_marks,
+    marked_words,
+    tidy,
+    word_pairs,
+    words,
+)
 
 TONES = ["", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"]
 BASES = ["a", "ă", "â", "e", "ê", "i", "o", "ô", "ơ", "u", "ư", "y"]
@@ -138,3 +147,8 @@ def test_marks_are_seen(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "dang ky xe", "ABC", "10.000", "phi 5 %", "“dang ky”"])
 def test_text_without_marks_has_none(text: str) -> None:
     assert not has_marks(text)
+
+
+@pytest.mark.parametrize("times", [1, 200])
+def test_marked_words_are_those_beyond_plain_letters(times: int) -> None:
+    assert marked_words("Xin MÁ cho xe 10 " * times) == ["má"] * times

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import telegram
+from sqlalchemy import Engine
 
 from assistant.bootstrap import Assistant, build_assistant
 from bots.telegram.conversation import TelegramConversation
@@ -43,6 +44,14 @@ def echo(update: telegram.Update) -> Sequence[Send]:
     if message is None:
         return []
     return [Send("message", message.chat_id, {"text": f"re: {message.text}"})]
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """An open database of each kind."""
+    opened = open_engine(database)
+    yield opened
+    opened.dispose()
 
 
 @pytest.fixture

@@ -33,6 +33,9 @@ def repeat(update: telegram.Update) -> Sequence[Send]:
         return []
     if message.text.startswith("chậm"):
         time.sleep(float(message.text.split()[1]))
+    if message.text.startswith("chết"):
+        time.sleep(0.2)  # Until others are in hand beside it.
+        os._exit(1)
     return [Send("message", message.chat_id, {"text": f"re: {message.text}"})]
 
 
@@ -55,7 +58,7 @@ def main(api: str, database: str, *more: str) -> None:
     threading.Thread(target=_end_with_the_test, daemon=True).start()
     values: dict[str, Any] = dict(one.split("=") for one in more if "=" in one)
     ports = [int(one) for one in more if "=" not in one]
-    values = {"lease": 1, "sends_per_second": 1000, "chat_sends_per_second": 100, **values}
+    values = {"lease": 2, "sends_per_second": 1000, "chat_sends_per_second": 100, **values}
     settings = TelegramSettings(token=TOKEN, api_url=api, _env_file=None, **values)
     incoming = Incoming()
     if ports:

@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 
 from bots.telegram.exchanges import Buttons
 from knowledge.catalog import Catalog, Origin
-from knowledge.sql import Base, open_engine
+from knowledge.sql import METADATA, open_engine
 from tests.fakes import code as fake_code
 from tests.fakes import procedure
 from tests.telegram.conftest import Bench
@@ -232,6 +232,6 @@ def test_the_schema_is_that_of_the_models(database: str) -> None:
     ours = ("telegram_", "desk_", "handovers", "audit_")
     engine = open_engine(database)
     with engine.connect() as connection:
-        found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+        found = compare_metadata(MigrationContext.configure(connection), METADATA)
     engine.dispose()
     assert [change for change in found if any(name in str(change) for name in ours)] == []

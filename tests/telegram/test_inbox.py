@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 import json
-import random
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-import telegram
 from sqlalchemy import Connection, Engine, event, func, select, text
 
 from bots.telegram.inbox import Inbox
 from bots.telegram.sends import Send
-from bots.telegram.tables import DONE, SET_ASIDE, TURNED_AWAY, outbox, updates
+from bots.telegram.tables import TURNED_AWAY, outbox, updates
 from bots.telegram.writer import Writer
-from evals.telegram_server import TelegramServer
 from knowledge.sql import open_engine
-from tests.telegram.conftest import Runs, echo
 
 ROOT = Path(__file__).parents[2]
 BOT = 42
-
-
-@pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    opened = open_engine(database)
-    yield opened
-    opened.dispose()
 
 
 class Clock:
@@ -62,12 +47,6 @@ def update(number: int, chat: int, words: str = "chào") -> dict[str, Any]:
     place = {"id": chat, "type": "private"}
     message = {"message_id": number, "date": 1, "chat": place, "from": sender, "text": words}
     return {"update_id": number, "message": message}
-
-
-def states(engine: Engine) -> list[int]:
-    with engine.connect() as connection:
-        query = select(updates.c.state).order_by(updates.c.update_id)
-        return list(connection.execute(query).scalars())
 
 
 def flood(inbox: Inbox, first: int, number: int, chat: int = 7) -> list[tuple[int, int]]:
@@ -195,6 +174,39 @@ def test_an_update_of_a_dead_worker_is_taken_by_another_whose_answer_counts(
         assert connection.execute(select(outbox.c.payload)).scalars().all() == ['{"text":"b"}']
 
 
+def test_what_its_workers_died_of_is_taken_alone_and_by_an_idle_worker(
+    inbox: Inbox, clock: Clock
+) -> None:
+    inbox.store([update(1, 7), update(2, 8)]).result()
+    died_with = inbox.take(9)
+    clock.now += 11
+    inbox.store([update(3, 9)]).result()
+
+    beside = inbox.take(9, is_idle=False)
+    alone = inbox.take(9)
+    alone_too = inbox.take(9)
+    others = inbox.take(9)
+
+    assert {one.chat for one in died_with} == {7, 8}
+    assert beside == []
+    assert [one.tries for one in [*alone, *alone_too]] == [2, 2]
+    assert {one.chat for one in [*alone, *alone_too]} == {7, 8}
+    assert [one.chat for one in others] == [9]
+
+
+def test_what_ends_its_workers_does_so_more_and_more_seldom(inbox: Inbox, clock: Clock) -> None:
+    inbox.store([update(1, 7)]).result()
+    waited = []
+    assert inbox.take(1)
+    for _ in range(7):
+        died = clock.now
+        while not inbox.take(1):
+            clock.now += 1
+        waited.append(clock.now - died)
+
+    assert waited == [10, 10, 20, 40, 80, 160, 160]
+
+
 def test_a_renewed_lease_holds(inbox: Inbox, clock: Clock) -> None:
     inbox.store([update(1, 1)]).result()
     taken = inbox.take(1)
@@ -239,7 +251,8 @@ def test_bodies_are_erased_and_rows_forgotten_in_time(
     inbox.sweep(keep=3600, remember=7200)
 
     assert sorted(body == "" and chat == 0 for body, chat in kept) == [False, True]
-    assert len(states(engine)) == 1
+    with engine.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(updates)).scalar() == 1
 
 
 def test_many_workers_take_each_update_once_and_in_order(engine: Engine) -> None:
@@ -280,120 +293,3 @@ def test_one_bad_row_does_not_spoil_what_is_committed_with_it(engine: Engine) ->
     assert (good.result(5), also_good.result(5)) == (1, 2)
     assert bad.exception(5) is not None
     writer.close()
-
-
-def test_the_same_update_ten_times_in_parallel_and_out_of_order_is_answered_once(
-    api: TelegramServer, webhook: Runs
-) -> None:
-    with webhook():
-        sent = [api.message(chat, f"câu {n}") for chat in (1, 2) for n in range(3)] * 10
-        random.Random(7).shuffle(sent)
-        with httpx.Client(timeout=30) as client, ThreadPoolExecutor(8) as pool:
-            statuses = list(pool.map(lambda one: api.post(one, client), sent))
-        api.wait(lambda: len(api.sent()) >= 6, 20)
-        time.sleep(0.5)
-
-    assert set(statuses) == {200}
-    assert sorted(call.text for call in api.sent(1)) == [f"re: câu {n}" for n in range(3)]
-    assert len(api.sent()) == 6
-
-
-def test_an_update_that_keeps_failing_is_set_aside_with_an_apology_and_others_go_on(
-    api: TelegramServer, polling: Runs, engine: Engine
-) -> None:
-    def handle(received: telegram.Update) -> list[Send]:
-        assert received.effective_message is not None
-        if received.effective_message.text == "bom":
-            raise RuntimeError("hỏng")
-        return list(echo(received))
-
-    with polling(handle, tries=2):
-        api.write(1, "bom")
-        api.write(1, "sau bom")
-        api.write(2, "khác")
-        api.wait(lambda: len(api.sent(1)) == 2, 20)
-
-    assert "Xin lỗi" in api.sent(1)[0].text
-    assert api.sent(1)[1].text == "re: sau bom"
-    assert api.sent(2)[0].at < api.sent(1)[0].at
-    assert states(engine) == [SET_ASIDE, DONE, DONE]
-
-
-def test_a_slow_chat_does_not_hold_the_others(api: TelegramServer, polling: Runs) -> None:
-    handled: list[int] = []
-
-    def handle(received: telegram.Update) -> list[Send]:
-        assert received.effective_message is not None
-        if received.effective_message.chat_id == 1:
-            time.sleep(0.1)
-        handled.append(received.effective_message.chat_id)
-        return list(echo(received))
-
-    with polling(handle, threads=2, drain=1):
-        api.queue(*[api.message(1, f"{n}") for n in range(100)])
-        api.wait(lambda: len(handled) > 3)
-        api.write(2, "tôi nữa")
-        api.wait(lambda: 2 in handled, 20)
-        before = handled.index(2)
-
-    # Chat 1 was in hand when chat 2 wrote; the rest of its hundred came later.
-    assert before < 50
-
-
-STORER = """
-import sys
-from bots.telegram.inbox import Inbox
-from bots.telegram.writer import Writer
-from knowledge.sql import open_engine
-engine = open_engine(sys.argv[1])
-inbox = Inbox(engine, Writer(engine), 42, 10)
-number = int(sys.argv[2])
-while True:
-    number += 1
-    inbox.store([{"update_id": number, "message": {"chat": {"id": number}}}]).result()
-    print(number, flush=True)
-"""
-
-
-def test_what_was_acknowledged_is_there_after_kills_amid_transactions(
-    database: str, engine: Engine
-) -> None:
-    acknowledged: set[int] = set()
-    for round_ in range(3):
-        storer = subprocess.Popen(
-            [sys.executable, "-c", STORER, database, str(round_ * 100_000)],
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
-        assert storer.stdout is not None
-        acknowledged.update(int(storer.stdout.readline()) for _ in range(30 + round_))
-        storer.kill()
-        rest = storer.communicate()[0].splitlines()
-        acknowledged.update(int(line) for line in rest if line)
-
-    with engine.connect() as connection:
-        stored = set(connection.execute(select(updates.c.update_id)).scalars())
-
-    assert acknowledged <= stored
-    assert len(acknowledged) >= 90
-
-
-def test_a_locked_database_delays_the_acknowledgement_and_loses_nothing(
-    api: TelegramServer, webhook: Runs, engine: Engine
-) -> None:
-    if engine.dialect.name != "sqlite":
-        pytest.skip("a writer of PostgreSQL locks nobody out")
-    with webhook():
-        with engine.begin() as connection, ThreadPoolExecutor(1) as pool:
-            connection.execute(text("UPDATE telegram_updates SET tries = tries"))
-            posted = pool.submit(api.post, api.message(1, "chào"))
-            time.sleep(0.7)
-            waited = not posted.done()
-            connection.commit()
-            status = posted.result(10)
-        api.wait(lambda: api.sent(1))
-
-    assert (waited, status) == (True, 200)
-    with engine.connect() as connection:
-        assert connection.execute(select(func.count()).select_from(updates)).scalar() == 1

@@ -12,7 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager, suppress
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -104,7 +104,10 @@ def test_a_thousand_updates_are_answered_through_fifty_kills(
         for part in range(kills):
             process = live(port)
             mine = updates[part * 20 : part * 20 + 20]
-            posted += [pool.submit(post_until_taken, api, client, one) for one in mine]
+            taken = [pool.submit(post_until_taken, api, client, one) for one in mine]
+            posted += taken
+            # What was acknowledged is what must not be lost; the kill comes soon after the first.
+            wait(taken, return_when=FIRST_COMPLETED)
             time.sleep(rng.uniform(0, 0.3))
             process.kill()
             process.join()
@@ -165,6 +168,20 @@ def test_several_processes_answer_from_one_inbox(api: TelegramServer, database: 
     assert 'motcua_telegram_updates_total{result="handled"} 200.0' in told
     assert 'motcua_telegram_sends_total{result="sent"} 200.0' in told
     assert "motcua_telegram_waiting_updates 0.0" in told
+
+
+def test_what_ends_its_workers_is_given_up_and_what_was_in_hand_beside_it_is_answered(
+    api: TelegramServer, database: str
+) -> None:
+    others = range(2, 6)
+    api.queue(api.message(1, "chết"), *[api.message(chat, "chậm 0.4") for chat in others])
+    with started(api, database, "workers=2", "threads=8", "lease=0.5", "tries=3") as process:
+        api.wait(lambda: all(api.sent(chat) for chat in [1, *others]), 90)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=40)
+
+    assert ["Xin lỗi" in call.text for call in api.sent(1)] == [True]
+    assert [api.sent(chat)[0].text for chat in others] == ["re: chậm 0.4"] * 4
 
 
 def test_workers_end_when_the_server_is_killed_and_are_replaced_when_they_die(

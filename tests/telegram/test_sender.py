@@ -15,15 +15,7 @@ from bots.telegram.tables import gone, outbox, slots
 from bots.telegram.writer import Writer
 from evals.telegram_server import Fault, Sent, TelegramServer
 from evals.telegram_server.faults import Kind
-from knowledge.sql import open_engine
 from tests.telegram.conftest import Runs
-
-
-@pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    opened = open_engine(database)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture

@@ -13,13 +13,6 @@ from knowledge.sql import open_engine
 
 
 @pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    opened = open_engine(database)
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
 def elsewhere(postgres_url: str) -> Iterator[Engine]:
     """The same tables in another schema of the same PostgreSQL database."""
     here = make_url(postgres_url)

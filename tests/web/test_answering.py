@@ -95,6 +95,25 @@ def test_no_more_are_answered_at_a_time_than_may_be(held: Held) -> None:
     assert held.most_busy == 2
 
 
+def test_a_place_beside_takes_questions_too(held: Held) -> None:
+    """Two at a time: one is answered, the next lies ready."""
+    beside = Held(held.catalog)
+
+    async def ask_all() -> list[Answer]:
+        answering = Answering(held, 1, [beside])
+        waiting = asyncio.gather(*(answering.reply(asked(n)) for n in range(9)))
+        await asyncio.sleep(0.05)
+        held.free.set()
+        beside.free.set()
+        return await waiting
+
+    answers = run_apart(ask_all())
+
+    assert [answer.text for answer in answers] == [f"câu {n}" for n in range(9)]
+    assert (held.most_busy, beside.most_busy) == (1, 2)
+    assert {*held.begun[:1], *beside.begun[:2]} == {"câu 0", "câu 1", "câu 2"}
+
+
 def test_a_stream_waits_for_its_turn_once(held: Held) -> None:
     """Its parts come one after the other, though others wait for their turn meanwhile."""
     held.free.set()

@@ -40,28 +40,46 @@ def test_names(one: str, other: str, expected: Agreement) -> None:
 
 
 def test_a_word_that_was_hardly_read_is_held_against_nobody() -> None:
-    assert names_agree("Lê Minh Đức", "Lê Minh Hùng", theirs=(0.9, 0.9, 0.3)) is UNSURE
+    assert names_agree("Lê Minh Đức", "Lê Minh Hùng", theirs=(0.9, 0.9, 0.1)) is UNSURE
+    assert names_agree("Lê Minh Hùng", "Lê Minh Hàn", theirs=(0.9, 0.9, 0.5)) is UNSURE
     assert names_agree("Lê Minh Đức", "Lẻ Minh Hùng", theirs=(0.2, 0.9, 0.9)) is DIFFERENT
     assert names_agree("Lê Thị Loan", "Lê Thị Lan", theirs=(0.9, 0.9, 0.7)) is UNSURE
+
+
+def test_a_word_with_nothing_of_the_other_is_another_however_faint() -> None:
+    assert names_agree("Lê Minh Đức", "Lê Minh Hùng", theirs=(0.9, 0.9, 0.2)) is DIFFERENT
+    assert names_agree("Lê Minh Đức", "Minh Hiền", theirs=(0.9, 0.4)) is DIFFERENT
+    assert names_agree("Lê Minh Đức", "Lê Minh Hq#n", theirs=(0.9, 0.9, 0.2)) is UNSURE
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Tạ Hoài Vy", "Tạ Hoài Vụ"), ("Tạ Hoài Vy", "Tự Hoài Vy"), ("Lương Hoài Vy", "Ương Hoài Vy")],
+)
+def test_letters_that_hands_write_alike_make_no_other_name(one: str, other: str) -> None:
+    assert names_agree(one, other) is UNSURE
 
 
 @pytest.mark.parametrize(
     ("other", "sure", "expected"),
     [
         ("079085001234", 0.3, SAME),
-        ("079085001284", 0.95, DIFFERENT),  # one digit, clearly read
-        ("079085001284", 0.8, UNSURE),
+        ("079085001284", 0.96, DIFFERENT),  # one digit, clearly read
+        ("079085001284", 0.94, UNSURE),
         ("079085999999", 0.1, DIFFERENT),  # recognition never mistakes half of the digits
         ("079085007777", 0.3, UNSURE),
         ("023456789", 0.99, UNSURE),  # an old number tells nothing of a new one
         ("07908500123?", 0.99, UNSURE),
-        ("079085007234", 0.95, DIFFERENT),
+        ("079085007234", 0.96, DIFFERENT),
         ("019085007234", 0.95, UNSURE),  # a hand whose 1 and 7 are alike
         ("07908500123", 0.95, UNSURE),  # a digit lost is no other number
         ("0790850011234", 0.95, UNSURE),  # nor is a digit won
         ("079085012340", 0.95, UNSURE),  # nor one lost and one won, which moves all between
         ("07908569867", 0.3, DIFFERENT),  # more differs than a lost digit explains
         ("0790856998677", 0.3, DIFFERENT),
+        ("0z9085698677", 0.3, DIFFERENT),  # one digit read as a letter, and most are others
+        ("0z9085001284", 0.9, UNSURE),
+        ("z9085698677", 0.3, DIFFERENT),  # the naught in front of it lost as well
     ],
 )
 def test_numbers(other: str, sure: float, expected: Agreement) -> None:

@@ -12,6 +12,7 @@ import pytest
 from evals.bench.reading import Metered
 from ingest.reading import ReadingSettings, read_files
 from ingest.reading.page import Handed, Reading, RefusalReason
+from ingest.reading.pictures import frames
 from ingest.reading.reader import Progress
 from ingest.reading.sandbox import Sandbox
 
@@ -138,6 +139,13 @@ def test_a_picture_of_too_many_pixels_is_refused_undecoded(
     assert reading.refusals[0].detail["limit"] == "40"
     assert sandbox.cpu_seconds < 2
     assert sandbox.peak_mb < 200
+
+
+def test_a_chain_of_frames_that_returns_to_its_first_ends() -> None:
+    content = bytearray(bad_files.tiff_of(3))
+    content[-4:] = content[4:8]
+
+    assert frames(bytes(content), megapixels=40) == 3
 
 
 def test_ten_thousand_frames_are_refused_without_reading_one(sandbox: Metered) -> None:
