@@ -64,6 +64,7 @@ _FILES = (
     "asking_dev.jsonl",
     "everyday_dev.jsonl",
     "wishes_dev.jsonl",
+    "trades_dev.jsonl",
 )
 _TALKS = "turns_dev.jsonl"  # climbed on; first words that all say a title teach no doubt
 _HELD_OUT = "held-out"  # cases so tagged are only reported on

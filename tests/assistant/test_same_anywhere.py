@@ -14,7 +14,7 @@ from evals.bench.questions import OWN
 
 _EACH = 60  # questions of a set
 _PASSING = {"id", "elapsed_ms"}
-_READ = ("everyday_dev", "wishes_dev", "told_dev", "asking_dev")
+_READ = ("everyday_dev", "wishes_dev", "trades_dev", "told_dev", "asking_dev")
 
 
 @pytest.fixture(scope="module")
