@@ -6,21 +6,22 @@ spoken of. 'Chìm mất rồi, giờ xóa đăng ký' says nothing else; 'giờ 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 
 from assistant.steps.aspects import is_asked
 from assistant.steps.content import content_of, content_written, is_weak, says_step
 from assistant.steps.differ import (
     ACT,
     BODY,
-    Differences,
     differences_of,
     differences_said,
     without_differences,
 )
 from assistant.steps.titles import thing_words, title_words, without_acts
-from assistant.steps.vary import Variant, Varied
+from assistant.steps.vary import Variant, Varied, Varying
 from knowledge.finder import Finder
 from knowledge.search import Hit
 from knowledge.text import folded, folded_words
@@ -33,23 +34,49 @@ _NAMES, _NAMES_IN_ENGLISH = 0.75, 0.55
 @dataclass(frozen=True)
 class Topic:
     """What is spoken of: its title, the words that named it, its variants, and the title of the
-    one that new words mean."""
+    one that new words mean, which is looked for where it decides."""
 
     title: str
     about: str
     family: AbstractSet[str]
-    variant: str
+    variant: Callable[[], str]
 
 
-@dataclass(frozen=True)
 class Weighed:
     """The variant that new words mean, whether what they find alone is one too, and whether they
-    name another thing."""
+    name another thing; each is found out when it is asked for, as most turns need none of them."""
 
-    varied: Varied
-    best: Variant
-    is_own: bool
-    names_another: bool
+    def __init__(self, varying: Varying, english: bool, finder: Finder) -> None:
+        self._varying, self._english, self._finder = varying, english, finder
+        self.varied: Varied = varying.varied
+        self.is_own = self.varied.alone.hits[0].code in varying.family
+
+    @property
+    def best(self) -> Variant:
+        """The variant that old and new words mean together."""
+        return self._varying.best
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the words name what sets that variant apart."""
+        return self._varying.is_told
+
+    @cached_property
+    def names_another(self) -> bool:
+        """Whether the words name another thing than the topic and that variant."""
+        nearest = self.varied.alone.hits[0]
+        return names_another(self.varied.text, self._english, nearest, self._topic, self._finder)
+
+    @property
+    def does_otherwise(self) -> bool:
+        """Whether what the words find alone does what they say, and that variant does not."""
+        nearest = self.varied.alone.hits[0].name
+        return does_otherwise(self.varied.text, self._varying.best_title, nearest)
+
+    @property
+    def _topic(self) -> Topic:
+        varying = self._varying
+        return Topic(varying.topic, self.varied.about, varying.family, varying.best_title)
 
     @property
     def nearness(self) -> float:
@@ -59,8 +86,10 @@ class Weighed:
     @property
     def means_variant(self) -> bool:
         """Whether a variant is named and nothing else; by what the words find alone as well."""
+        if not self.is_told:
+            return False
         agree = self.is_own and self.best.code == self.varied.alone.hits[0].code
-        return self.best.is_told and (agree or not self.names_another)
+        return agree or not self.names_another
 
 
 def names_another(text: str, english: bool, nearest: Hit, topic: Topic, finder: Finder) -> bool:
@@ -68,22 +97,24 @@ def names_another(text: str, english: bool, nearest: Hit, topic: Topic, finder: 
     if _names_whom(text, nearest, topic):
         return True
     words = beyond(text, topic)
-    things = thing_words(nearest.name)
-    things -= title_words(topic.title) | title_words(topic.variant)
-    named = (folded(word) for word in words if not says_step(word))
-    if any(word in things for word in named if not is_weak([word])):
+    things = thing_words(nearest.name) - title_words(topic.title)
+    named = {folded(word) for word in words if not says_step(word)} & things
+    telling = {word for word in named if not is_weak([word])}
+    if telling and telling - title_words(topic.variant()):
         return True
     hits = finder.find(" ".join(words)).hits if words else ()
     bar = _NAMES_IN_ENGLISH if english else _NAMES
     return bool(hits) and hits[0].similarity >= bar and hits[0].code not in topic.family
 
 
-def does_otherwise(text: str, variant: str, nearest: str) -> bool:
+def does_otherwise(text: str, variant: Callable[[], str], nearest: str) -> bool:
     """Whether the title of the variant found does otherwise than was said, and that of what the
     words find alone does so: 'tiệm của vợ nghỉ bán, chấm dứt hộ kinh doanh' begins no business."""
     acts = differences_said(text).get(ACT, frozenset())
-    does, alone = (differences_of(name).get(ACT, frozenset()) for name in (variant, nearest))
-    return bool(acts & alone) and bool(does) and not acts & does
+    if not acts & differences_of(nearest).get(ACT, frozenset()):
+        return False
+    does = differences_of(variant()).get(ACT, frozenset())
+    return bool(does) and not acts & does
 
 
 def does_instead(text: str, title: str, topic: str) -> bool:
@@ -96,13 +127,10 @@ def does_instead(text: str, title: str, topic: str) -> bool:
 def _names_whom(text: str, nearest: Hit, topic: Topic) -> bool:
     """Whether the words name a sort of body that `nearest` is about and nothing of the topic is: a
     company is no driving licence."""
-    said, bears = (differences.get(BODY) for differences in _two(text, nearest.name))
-    ours = differences_of(topic.title).get(BODY) or differences_of(topic.variant).get(BODY)
-    return bool(said and bears and said & bears and not ours)
-
-
-def _two(text: str, name: str) -> tuple[Differences, Differences]:
-    return differences_said(text), differences_of(name)
+    said, bears = differences_said(text).get(BODY), differences_of(nearest.name).get(BODY)
+    if not (said and bears and said & bears) or differences_of(topic.title).get(BODY):
+        return False
+    return not differences_of(topic.variant()).get(BODY)
 
 
 def beyond(text: str, topic: Topic) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from assistant.models import Answer, Facet, Said, Status, Turn
 from assistant.steps.aspects import asked_of_any
-from assistant.steps.beyond import Topic, Weighed, does_instead, does_otherwise, names_another
+from assistant.steps.beyond import Weighed, does_instead
 from assistant.steps.choose import asked_among
 from assistant.steps.content import content_of, is_weak, step_words
 from assistant.steps.differ import (
@@ -154,7 +154,7 @@ class _Following:
         if self._is_number() or not alone.hits:
             return code
         varied = Varied(self.meant, about, code, alone, corrects=False, takes_back=False)
-        best = Varying(varied, self.finder, self.families, self.thresholds.change).best()
+        best = Varying(varied, self.finder, self.families, self.thresholds.change).best
         return best.code if best.is_told else code
 
     def _is_number(self) -> bool:
@@ -254,11 +254,7 @@ class _Following:
         least = max(self.thresholds.standalone, self.thresholds.elsewhere)
         if is_new and not self._says("supposes") and varying.is_apart(least):
             return None
-        best, family = varying.best(), self.families.of(code)
-        topic = Topic(self._name(code), varied.about, family, self._name(best.code))
-        english = self.turn.language == "en"
-        another = names_another(self.meant, english, alone.hits[0], topic, self.finder)
-        return Weighed(varied, best, alone.hits[0].code in family, another)
+        return Weighed(varying, self.turn.language == "en", self.finder)
 
     def _names_another(self) -> bool:
         """Whether words that say little one by one name a thing together: 'kết hôn', 'sổ đỏ'."""
@@ -319,21 +315,21 @@ class _Following:
     def _weigh(self, weighed: Weighed, new: Sequence[str]) -> Answer | None:
         """Keep the procedure, change its variant, ask which variant, or leave the turn to stand
         alone."""
-        varied, best = weighed.varied, weighed.best
-        if not new and not best.is_told:
+        varied = weighed.varied
+        if not new and not weighed.is_told:
             self._keep("hầu như chỉ hỏi khía cạnh: giữ thủ tục đang nói")
             return None
         bar = self._bar(weighed)
         if varied.alone.hits[0].similarity >= bar or self._is_rewritten(min(bar, 1.0)):
             return None
-        if varied.takes_back and best.rivals and not best.is_told:
-            return self._asked_back(best)
-        if varied.corrects or varied.is_marked or best.is_told:
-            self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", best.code)
+        if varied.takes_back and weighed.best.rivals and not weighed.is_told:
+            return self._asked_back(weighed.best)
+        if varied.corrects or varied.is_marked or weighed.is_told:
+            self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", weighed.best.code)
         elif self._asks() and len(new) < _FEW:
             self._settle("hỏi khía cạnh khác của thủ tục đang nói", varied.topic)
         elif acts_said(self.content) or weighed.is_own:
-            self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", best.code)
+            self._settle("lời mới không đứng riêng: xét cùng thủ tục đang nói", weighed.best.code)
         return None
 
     def _asked_back(self, best: Variant) -> Answer | None:
@@ -350,19 +346,19 @@ class _Following:
 
     def _bar(self, weighed: Weighed) -> float:
         """From how near on the new words are a topic of their own."""
-        varied, best, own = weighed.varied, weighed.best, weighed.is_own
-        alone = varied.alone.hits[0]
-        if does_otherwise(self.meant, self._name(best.code), alone.name):
+        varied, own = weighed.varied, weighed.is_own
+        if weighed.does_otherwise:
             return self.thresholds.elsewhere
-        if best.holds_all or (best.is_told and not self._names_a_thing(varied.topic)):
+        if weighed.is_told and (weighed.best.holds_all or not self._names_a_thing(varied.topic)):
             return _NEVER
         if weighed.means_variant or (own and (varied.takes_back or varied.is_marked)):
             return _NEVER
         if varied.takes_back or varied.is_marked or self._says("supposes"):
-            elsewhere = weighed.names_another and best.code == varied.topic
+            elsewhere = weighed.names_another and weighed.best.code == varied.topic
             return self.thresholds.standalone if elsewhere else self.thresholds.correction
-        joined = weighed.names_another and without_joints(self.meant) != self.meant
-        if joined or does_instead(self.meant, alone.name, self._topic_name()):
+        joined = without_joints(self.meant) != self.meant and weighed.names_another
+        nearest = varied.alone.hits[0].name
+        if joined or does_instead(self.meant, nearest, self._topic_name()):
             return self.thresholds.elsewhere
         leans = own or varied.corrects or not weighed.names_another
         leans = leans or (self._asks() and not is_named(varied))

@@ -64,7 +64,7 @@ class Leaning:
             return False
         if not beside:
             return self.weighed.nearness < self.bars.standalone and not self._is_ruled_out()
-        named = self.weighed.best.is_told or self.weighed.nearness >= self.bars.elsewhere
+        named = self.weighed.nearness >= self.bars.elsewhere or self.weighed.is_told
         return not (named or self._differs() or self._margin > _FAR)
 
     def asks_nothing_else(self) -> bool:
@@ -74,9 +74,9 @@ class Leaning:
         acts = ACT in differences_said(varied.text)
         if len(self.new) > _SHORT or acts or varied.corrects or not is_asked(varied.text):
             return False
-        if weighed.names_another or weighed.is_own or weighed.best.is_told or self._differs():
+        if weighed.nearness >= self.bars.elsewhere or weighed.is_own or weighed.is_told:
             return False
-        return weighed.nearness < self.bars.elsewhere and self._margin < 0
+        return not (self._differs() or weighed.names_another) and self._margin < 0
 
     def fits_nothing_else(self) -> bool:
         """Whether a question is of no procedure by itself and yet not outside of all: 'sinh viên có
@@ -84,7 +84,7 @@ class Leaning:
         weighed, varied = self.weighed, self.weighed.varied
         if self.outside is None or len(self.new) > _BRIEF or not is_asked(varied.text):
             return False
-        if varied.corrects or weighed.best.is_told or varied.alone.degraded or self._differs():
+        if varied.corrects or weighed.is_told or varied.alone.degraded or self._differs():
             return False
         verdict = self.outside.judge(self.text, varied.alone)
         return verdict.fits_nothing and not verdict.kinds and verdict.margin < 0
@@ -92,9 +92,10 @@ class Leaning:
     def is_aside(self) -> bool:
         """What lies outside all procedures; a correction, or a question for a facet, only when that
         is plain, and not at all where a variant is named and nothing else."""
+        return self._lies_outside() and not self.weighed.means_variant
+
+    def _lies_outside(self) -> bool:
         alone = self.weighed.varied.alone
-        if self.weighed.means_variant:
-            return False
         corrects = self.weighed.varied.corrects or self._differs()
         asks = bool(facets_of(self.text))
         if self.outside and not (corrects or asks or alone.degraded):

@@ -95,6 +95,17 @@ class Varying:
         self.ways = ways_said(self.words, varied.topic)
 
     @cached_property
+    def is_told(self) -> bool:
+        """Whether the new words name what sets a variant apart from the topic; looked at in the
+        titles first, which most words tell no variant of."""
+        return (self.varied.replaces or self._tells_more) and self.best.is_told
+
+    @cached_property
+    def _tells_more(self) -> bool:
+        usual = self._told(self.varied.topic)
+        return any(self._told(code) > usual for code in self.family)
+
+    @cached_property
     def together(self) -> Mapping[str, float]:
         """What the new words after the old ones find."""
         found = _scores(self.finder, f"{self.varied.about}. {self.meant}")
@@ -111,10 +122,10 @@ class Varying:
     def is_apart(self, least: float) -> bool:
         """Whether the new words are a topic of their own whatever the old ones add, which
         then is not searched for: near enough, taking nothing back, and telling no variant."""
-        varied, usual = self.varied, self._told(self.varied.topic)
+        varied = self.varied
         if varied.alone.hits[0].similarity < least or varied.takes_back or varied.is_marked:
             return False
-        return not any(self._told(code) > usual for code in self.family)
+        return not self._tells_more
 
     def _about(self) -> str:
         """The old words without those of a kind that new words replace: of 'giấy đăng ký hộ kinh
@@ -122,15 +133,22 @@ class Varying:
         kinds = (self.said.keys() & differences_of(self.topic).keys()) - {ACT, MARK, AGE}
         return without_kinds(self.varied.about, kinds) if kinds else self.varied.about
 
+    @cached_property
     def best(self) -> Variant:
         """The variant that old and new words mean together; the topic at a tie."""
-        scores = {code: self._score(code) for code in sorted(self.family | self._replaced())}
-        topic = self.varied.topic
+        topic, among = self.varied.topic, self.family | self._replaced()
+        if among == {topic}:
+            return Variant(topic, is_told=False)  # nothing need be searched for
+        scores = {code: self._score(code) for code in sorted(among)}
         best = max(scores, key=scores.__getitem__, default=topic)
         told = best != topic and self._told(best) > self._told(topic)
         ranked = sorted(scores, key=scores.__getitem__, reverse=True)
         rivals = (code for code in ranked if code != best and scores[best] - scores[code] < _CLOSE)
         return Variant(best, told, told and self._holds_all(best), tuple(rivals))
+
+    def best_title(self) -> str:
+        """The title of the best."""
+        return self._title(self.best.code)
 
     def _holds_all(self, code: str) -> bool:
         new = {word for word in self.words if not is_weak([word])} - title_words(self.topic)
