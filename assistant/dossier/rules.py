@@ -17,14 +17,14 @@ from assistant.dossier.clashes import clashes, strangers
 from assistant.dossier.classify import STRONG, Piece, has_back, has_front, page_mark
 from assistant.dossier.demands import Demand
 from assistant.dossier.facts import Dossier, evidence, place_of
-from assistant.dossier.fields import basis_number
+from assistant.dossier.fields import Fields, basis_number
 from assistant.dossier.holders import IDENTITY, is_card
 from assistant.dossier.laws import basis_of_expiry
-from assistant.dossier.likeness import genus_of
+from assistant.dossier.likeness import bare, genus_of
 from assistant.dossier.models import Evidence
 from assistant.dossier.people import masked, prints_number
 from assistant.dossier.signatures import Signature
-from assistant.dossier.titles import codes_agree
+from assistant.dossier.titles import Title, codes_agree
 from assistant.dossier.unmade import unmade
 from knowledge.procedure import Handling
 from knowledge.text import folded
@@ -148,7 +148,7 @@ def paper_was_issued_in_time(dossier: Dossier) -> Iterator[Found]:
 @RULES.rule(blocks=True)
 def form_has_its_code(dossier: Dossier) -> Iterator[Found]:
     """A form with a code bears the one the record names: an older one has another."""
-    for demand, fields in dossier.used():
+    for demand, fields in (*dossier.used(), *_by_title_alone(dossier)):
         codes = fields.piece.codes
         wanted = demand.code or ""
         found = {codes_agree(code, wanted) for code in codes}
@@ -184,10 +184,11 @@ def form_is_of_a_circular_in_force(dossier: Dossier) -> Iterator[Found]:
 @RULES.rule(blocks=True)
 def form_is_of_this_procedure(dossier: Dossier) -> Iterator[Found]:
     """Where this procedure's form is lacking, the form of another one does not replace it."""
-    lacking = next((demand for demand in dossier.lacking() if demand.is_form), None)
+    lacking = _lacking_form(dossier)
+    own = {id(fields) for _, fields in _by_title_alone(dossier)}
     for fields in dossier.spare:
         title = fields.piece.title
-        if lacking and title and genus_of(title.bare) == "form":
+        if lacking and title and genus_of(title.bare) == "form" and id(fields) not in own:
             values = {**_named(lacking), "seen": title.text}
             yield Found(values, (place_of(fields.piece),), lacking.path)
 
@@ -311,6 +312,27 @@ def shown_papers_are_brought(dossier: Dossier) -> Iterator[Found]:
     for demand, fields in dossier.used():
         if demand.requirement.handling is Handling.PRESENT:
             yield Found(_named(demand), (place_of(fields.piece),), demand.path)
+
+
+def _lacking_form(dossier: Dossier) -> Demand | None:
+    return next((demand for demand in dossier.lacking() if demand.is_form), None)
+
+
+def _by_title_alone(dossier: Dossier) -> Iterator[tuple[Demand, Fields]]:
+    """The form that is lacking, and a paper with another code whose title says that it is for this
+    procedure: of 'Đơn đăng ký' it says for what."""
+    lacking = _lacking_form(dossier)
+    for fields in dossier.spare:
+        title = fields.piece.title
+        if lacking and title and fields.piece.codes and _says_all(title, lacking, dossier):
+            yield lacking, fields
+
+
+def _says_all(title: Title, form: Demand, dossier: Dossier) -> bool:
+    """Whether a title begins with the form's own name and goes on with words of the procedure's."""
+    begins, more = bare(form.name), set(bare(dossier.procedure.name))
+    words, rest = title.bare[: len(begins)], set(title.bare[len(begins) :])
+    return words == begins and len(rest & more) > 1 and rest <= more
 
 
 def findings_of(dossier: Dossier) -> Iterator[tuple[Rule, Found]]:

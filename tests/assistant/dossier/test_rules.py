@@ -167,6 +167,27 @@ def test_another_code_than_the_records_is_another_form(starter: Callable[[str], 
     assert "CT01" in finding.sentence
 
 
+def test_a_form_that_says_for_what_it_is_has_the_wrong_code(
+    starter: Callable[[str], Version],
+) -> None:
+    """Its record calls the form 'Đơn đăng ký' and nothing more."""
+    title = "ĐƠN ĐĂNG KÝ CẤP GIẤY CHỨNG NHẬN ĐỦ ĐIỀU KIỆN BUÔN BÁN THUỐC THÚ Y"
+    other = "ĐƠN ĐĂNG KÝ CẤP CHỨNG CHỈ HÀNH NGHỀ THÚ Y"
+
+    ours, theirs = (
+        check(
+            starter("1.001686"),
+            reading(page(name, (*FORM, *SIGNED), file="a.jpg", above=("Mẫu số 07.QLT",))),
+            request("1.001686", case="chung"),
+        )
+        for name in (title, other)
+    )
+
+    assert "07.QLT" in only(ours, "form_has_its_code").sentence
+    assert ours.requirements[0].verdict is Verdict.MISSING
+    assert only(theirs, "form_is_of_this_procedure")
+
+
 def test_a_circular_outside_the_legal_basis_needs_an_officer(
     starter: Callable[[str], Version],
 ) -> None:
