@@ -64,24 +64,30 @@ def _variants(
     ours = titles.get(code)
     if ours is None:
         return frozenset({code})
+    # 'từ' and 'tử' are one word without marks, 'khai tử' is none of 'khai … từ'.
     near = {other for pair in _pairs(ours.name) for other in beside.get(pair, ())}
     alike = {other for other in near if _is_variant(ours, titles[other])}
     return frozenset({code, *alike, *(_chosen_beside(code) & titles.keys())})
 
 
 def _is_variant(ours: Title, theirs: Title) -> bool:
-    words, others = thing_words(ours.name) - _WHY, thing_words(theirs.name) - _WHY
+    words, others = _thing(ours.name), _thing(theirs.name)
     if not words:
         return False  # 'cấp lại giấy chứng nhận do bị mất' names no thing
     shared = len(words & others)
     if words <= others and len(words) < _LEAST and ours.field == theirs.field:
         return shared / len(others) >= _ALONE
-    if not shared or not _pairs(ours.name) & _pairs(theirs.name):
-        return False  # 'từ' and 'tử' are one word without marks, 'khai tử' is none of 'khai … từ'
+    if not shared:
+        return False
     held = shared / len(words)
     if ours.field != theirs.field:
         return len(words) >= _LEAST and held >= _ELSEWHERE
     return held >= _HELD or shared / len(words | others) >= _LIKE
+
+
+@lru_cache(maxsize=20_000)
+def _thing(name: str) -> frozenset[str]:
+    return frozenset(thing_words(name) - _WHY)
 
 
 @lru_cache(maxsize=20_000)
